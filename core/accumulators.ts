@@ -1,0 +1,22 @@
+import type { Piece } from './snapshot.ts';
+
+/**
+ * The running results of one aggregate, many at a time: one cell for each window and key, in columns, so that a million
+ * of them are a few arrays and a snapshot of them is a copy of memory.
+ */
+export interface Accumulators {
+  /** Makes room for cells below `capacity`. */
+  grow(capacity: number): void;
+  /** Empties a cell for a new window. */
+  clear(cell: number): void;
+  /** Adds a value that is not missing. */
+  add(cell: number, value: unknown, timestamp: number): void;
+  /** The result so far. */
+  result(cell: number): unknown;
+  /** Adds to one cell what another holds. */
+  merge(into: number, from: number): void;
+  /** The state of these cells, as columns in their order. */
+  snapshot(cells: readonly number[]): Piece;
+  /** Takes up what `snapshot` gave, in these cells. */
+  restore(cells: readonly number[], columns: Piece): void;
+}

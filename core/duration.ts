@@ -1,0 +1,43 @@
+import { ArgumentError } from './errors.ts';
+
+/** `'250ms' | '5s' | '1m' | '1h' | '7d'`, or a number of milliseconds. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const shape = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+/** The range of an ECMAScript time value: nothing longer can separate two timestamps. */
+const longestMs = 8.64e15;
+
+/** Milliseconds of a duration above zero. */
+export function positiveDuration(where: string, option: string, value: unknown): number {
+  const ms = milliseconds(value);
+  if (ms === undefined || !(ms > 0)) {
+    throw new ArgumentError(where, option, "a positive duration such as '1m'", value);
+  }
+  return ms;
+}
+
+/** Milliseconds of a duration that may be zero. */
+export function duration(where: string, option: string, value: unknown): number {
+  const ms = milliseconds(value);
+  if (ms === undefined || !(ms >= 0)) throw new ArgumentError(where, option, "a duration such as '5s'", value);
+  return ms;
+}
+
+/** Milliseconds of a shift, which may point backwards: a number may be negative. */
+export function shift(where: string, option: string, value: unknown): number {
+  const ms = milliseconds(value);
+  if (ms === undefined) throw new ArgumentError(where, option, "a duration such as '6h' or a number of ms", value);
+  return ms;
+}
+
+function milliseconds(value: unknown): number | undefined {
+  const ms = typeof value === 'number' ? value : typeof value === 'string' ? parse(value) : undefined;
+  return ms !== undefined && Math.abs(ms) <= longestMs ? ms : undefined;
+}
+
+function parse(text: string): number | undefined {
+  const [, amount, unit] = shape.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  return Number(amount) * (units[unit] ?? Number.NaN);
+}

@@ -1,0 +1,148 @@
+/**
+ * One key of a keyed stream. Steps behind `keyBy` are handed the key itself, not its text, and keep their state in columns
+ * under `id`: the key is looked up once per record, however many keyed steps follow.
+ */
+export class Key {
+  /** Small and dense; used again once the key is forgotten. */
+  readonly id: number;
+  /** The field's value, or the list of values where several fields make the key. */
+  readonly value: unknown;
+  /** What the table finds it by. */
+  readonly identity: unknown;
+  /** Grows with each key first seen: rows that fire together leave in this order. */
+  readonly order: number;
+  /** How many steps have state for it. */
+  holders = 0;
+  older: Key | undefined = undefined;
+  younger: Key | undefined = undefined;
+
+  constructor(id: number, value: unknown, identity: unknown, order: number) {
+    this.id = id;
+    this.value = value;
+    this.identity = identity;
+    this.order = order;
+  }
+}
+
+/** Plain data from which `KeyTable.restore` makes the same table, ids and orders included. */
+export interface KeyTableState {
+  readonly ids: readonly number[];
+  readonly values: readonly unknown[];
+  readonly identities: readonly unknown[];
+  readonly orders: readonly number[];
+  /** Ids of the keys that nobody holds, the longest idle first. */
+  readonly idle: readonly number[];
+  /** Ids free for use, the next one last. */
+  readonly free: readonly number[];
+  readonly nextOrder: number;
+}
+
+/** So many keys without state are remembered, for their place in the order; the longest idle is forgotten first. */
+const idleLimit = 10_000;
+
+/** The keys of one `keyBy`, found by value. A key that a step holds state for stays; the others are forgotten when there are too many. */
+export class KeyTable {
+  /** The names that rows carry the key under. */
+  readonly fields: readonly string[];
+  readonly #byIdentity = new Map<unknown, Key>();
+  readonly #byId: (Key | undefined)[] = [];
+  readonly #free: number[] = [];
+  #nextOrder = 0;
+  #oldestIdle: Key | undefined;
+  #youngestIdle: Key | undefined;
+  #idle = 0;
+
+  constructor(fields: readonly string[]) {
+    this.fields = fields;
+  }
+
+  get size(): number {
+    return this.#byIdentity.size;
+  }
+
+  find(identity: unknown): Key | undefined {
+    return this.#byIdentity.get(identity);
+  }
+
+  add(value: unknown, identity: unknown): Key {
+    const key = new Key(this.#free.pop() ?? this.#byId.length, value, identity, this.#nextOrder++);
+    this.#insert(key);
+    this.#rest(key);
+    this.#forgetTooMany();
+    return key;
+  }
+
+  /** The key with this id; it must be in the table. */
+  at(id: number): Key {
+    return this.#byId[id] as Key;
+  }
+
+  /** A step begins to keep state for the key. */
+  hold(key: Key): void {
+    if (key.holders++ > 0) return;
+    if (key.older === undefined) this.#oldestIdle = key.younger;
+    else key.older.younger = key.younger;
+    if (key.younger === undefined) this.#youngestIdle = key.older;
+    else key.younger.older = key.older;
+    key.older = undefined;
+    key.younger = undefined;
+    this.#idle--;
+  }
+
+  /** A step has dropped its state for the key. */
+  release(key: Key): void {
+    if (--key.holders > 0) return;
+    this.#rest(key);
+    this.#forgetTooMany();
+  }
+
+  snapshot(): KeyTableState {
+    const keys = [...this.#byIdentity.values()];
+    const idle: number[] = [];
+    for (let key = this.#oldestIdle; key !== undefined; key = key.younger) idle.push(key.id);
+    return {
+      ids: keys.map((key) => key.id),
+      values: keys.map((key) => key.value),
+      identities: keys.map((key) => key.identity),
+      orders: keys.map((key) => key.order),
+      idle,
+      free: [...this.#free],
+      nextOrder: this.#nextOrder,
+    };
+  }
+
+  /** Fills an empty table. Steps that restore their state hold their keys again. */
+  restore(state: KeyTableState): void {
+    state.ids.forEach((id, index) => {
+      this.#insert(new Key(id, state.values[index], state.identities[index], state.orders[index] ?? 0));
+    });
+    const idle = new Set(state.idle);
+    // Keys that a step will hold rest in front: holding them takes them out again and leaves the idle ones in their order.
+    for (const id of state.ids) if (!idle.has(id)) this.#rest(this.at(id));
+    for (const id of state.idle) this.#rest(this.at(id));
+    this.#free.push(...state.free);
+    this.#nextOrder = state.nextOrder;
+  }
+
+  #insert(key: Key): void {
+    this.#byIdentity.set(key.identity, key);
+    this.#byId[key.id] = key;
+  }
+
+  #rest(key: Key): void {
+    key.older = this.#youngestIdle;
+    if (this.#youngestIdle === undefined) this.#oldestIdle = key;
+    else this.#youngestIdle.younger = key;
+    this.#youngestIdle = key;
+    this.#idle++;
+  }
+
+  #forgetTooMany(): void {
+    if (this.#idle <= idleLimit) return;
+    const key = this.#oldestIdle as Key;
+    this.hold(key);
+    this.#byIdentity.delete(key.identity);
+    this.#byId[key.id] = undefined;
+    this.#free.push(key.id);
+  }
+}

@@ -1,0 +1,4 @@
+import type { Names } from './row-types.ts';
+
+/** Refuses fields of `S` that `T` does not have, where `T` is known: a misspelt name is a compile error. */
+export type KnownFields<T, S> = unknown extends T ? unknown : { readonly [K in Exclude<keyof S, Names<T>>]: never };

@@ -1,0 +1,119 @@
+import type { Clock } from './clock.ts';
+import type { Key, KeyTable } from './key.ts';
+import { Counts } from './ledger.ts';
+import type { Fault, Origin, RejectionKind } from './rejection.ts';
+import type { Piece } from './snapshot.ts';
+
+/** What a step hands its output to: the next step, or the edge of the pipeline. */
+export interface Receiver {
+  /** `timestamp` is epoch ms, or NaN where the record has none. */
+  record(value: unknown, timestamp: number, key: Key): void;
+  /** No record with a timestamp at or before `at` is expected any more. Never goes back; +Infinity is the end of the input. */
+  watermark(at: number): void;
+  /** `true`: nothing comes from here for now, so nobody should wait for its watermark. */
+  idle(on: boolean): void;
+}
+
+/** Why a step could not use a record. */
+export interface Refusal extends Fault {
+  readonly kind: RejectionKind;
+  readonly cause?: unknown;
+  readonly others?: readonly Fault[];
+}
+
+/** What the pipeline around a step offers it. */
+export interface ProcessorContext {
+  readonly clock: Clock;
+  /** The subscriber is gone: whoever emits in a loop leaves it. */
+  readonly stopped: boolean;
+  /** The source partition of the record or signal under way. A step that holds records keeps it, and sets it when it lets go. */
+  slot: number;
+  /** Where the record under way came from. */
+  origin(): Origin | undefined;
+  /** What `origin` answers until the next record: for a step that lets go of what it held. */
+  resume(origin: Origin | undefined): void;
+  /** Hands the record to the policy of the stream, and counts it. Throws under `fail`. */
+  reject(step: Processor, value: unknown, timestamp: number, refusal: Refusal): void;
+  /** The step could not fire all that was due: no record comes before its `fire` has said `done`. */
+  unfinished(step: Processor): void;
+  /** Calls the step's `onTime` when processing time has reached `at`. */
+  wakeAt(step: Processor, at: number): void;
+  /** Whether a step before this one gives the records their time; before it, signals speak of single source partitions. */
+  isTimed(step: Processor): boolean;
+  /** Does something between two sweeps, as a sweep of its own: for a step whose outside call has answered. */
+  betweenSweeps(act: () => void): void;
+  /** Ends the stream with this error; to be called where nobody catches a throw. */
+  fail(cause: unknown): void;
+  /** Nobody wants more: the stream completes. */
+  stop(): void;
+  /** The step's watermark of one source partition has moved. */
+  advanced(slot: number, watermark: number): void;
+}
+
+/** Rows that a step fires before it lets the event loop have a turn. */
+export const fireBudget = 1_024;
+
+/**
+ * One step at work: a record comes in by a direct call, and goes on by a direct call to `next`, in the same sweep.
+ *
+ * A processor never awaits within a call, never asks the time of anybody but its context, and keeps its state in itself. It counts each
+ * record's outcome before it emits. Between two sweeps its whole state is what `snapshot` says.
+ */
+export abstract class Processor implements Receiver {
+  readonly counts: Counts = new Counts();
+  next: Receiver = nowhere;
+  context: ProcessorContext = unopened;
+  /** The keys of the nearest `keyBy` before this step; of one key only where there is none. */
+  keys: KeyTable | undefined = undefined;
+
+  abstract record(value: unknown, timestamp: number, key: Key): void;
+
+  watermark(at: number): void {
+    this.next.watermark(at);
+  }
+
+  idle(on: boolean): void {
+    this.next.idle(on);
+  }
+
+  /** Where the records of input `index` go. Only a step that joins several inputs has more than itself. */
+  port(_index: number, _inputs: number): Receiver {
+    return this;
+  }
+
+  /** Goes on with what was due: at most `budget` rows. The watermark behind them is passed on with the last. */
+  fire(_budget: number): 'done' | 'more' {
+    return 'done';
+  }
+
+  /** Processing time has reached a moment that the step asked for. */
+  onTime(_now: number): void {}
+
+  /** Of a step that has as many outside calls under way as it may: no record should come before this is kept. */
+  waiting(): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** All input has ended, and said so by a watermark of +Infinity. */
+  end(): void {}
+
+  /** Once, when everything is linked and before the first record. */
+  open(): void {}
+
+  /** Once, at the end, after an error and when the subscriber leaves. */
+  close(): void {}
+
+  /** The state at this moment as plain data. Pieces may be pulled later, while records go on: they do not change. */
+  *snapshot(): Iterable<Piece> {}
+
+  /** Takes up the state that `snapshot` gave, in a step that has seen no record. */
+  restore(_pieces: Iterable<Piece>): void {}
+}
+
+const nowhere: Receiver = { record: () => {}, watermark: () => {}, idle: () => {} };
+
+const unopened = new Proxy({} as ProcessorContext, {
+  get: (_, name) => {
+    throw new TypeError(`processor: \`context.${String(name)}\` was used before the pipeline was linked`);
+  },
+});

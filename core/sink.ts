@@ -1,0 +1,61 @@
+import type { Plain } from './plain.ts';
+
+declare const rowOf: unique symbol;
+
+/** Where rows go. Making one opens nothing. */
+export interface Sink<in T> {
+  readonly name: string;
+  /** For the compiler alone: no sink has it. */
+  readonly [rowOf]?: (row: T) => void;
+  readonly traits: SinkTraits;
+  /** Opens it: fails with a `ConnectorError`, before the first record is read. */
+  open(request: SinkRequest): Promise<SinkWriter<T>>;
+}
+
+export interface SinkTraits {
+  /**
+   * What it does for exactly once. `decides`: it commits the checkpoint's id with its rows, and is asked after a crash.
+   * `follows`: it can go back to any checkpoint that was decided. `repeats`: at least once.
+   */
+  readonly guarantee: 'decides' | 'follows' | 'repeats';
+}
+
+export interface SinkRequest {
+  readonly job: string;
+  /** What `cut` answered for the checkpoint that the job restarts from; nothing on a fresh start. */
+  readonly state: SinkState | undefined;
+  readonly signal: AbortSignal;
+  /** Asks for a checkpoint soon: half of what the sink may hold between two of them is there. */
+  readonly wantsCheckpoint: () => void;
+  /** Writes something beside the checkpoints, durably, before it answers: a path that is about to be opened. */
+  readonly note: (state: SinkState) => Promise<void>;
+  /** Whatever was noted since that checkpoint. */
+  readonly notes: readonly SinkState[];
+}
+
+/** Plain data of the sink's own that a checkpoint carries: a file's length, a transaction's name. */
+export type SinkState = { readonly [detail: string]: Plain };
+
+/**
+ * An open sink. `write` takes a row at once; everything else waits for the outside world, one call at a time, and fails
+ * with a `ConnectorError`.
+ */
+export interface SinkWriter<T> {
+  /** Takes a row into memory. Never waits; never fails for the outside world's reasons. */
+  write(row: T, timestamp: number): void;
+  /** What has not left our memory: credit is held for it. */
+  readonly buffered: { readonly records: number; readonly bytes: number };
+  /** Sends what is buffered: when it answers, `buffered` is what was written since the call. */
+  send(): Promise<void>;
+  /**
+   * Sends all that was written before the call, and makes it durable, or for one that decides: ready to commit. Answers what
+   * a checkpoint must hold to go back to here. What is written from now on belongs to the next checkpoint.
+   */
+  cut(checkpoint: string): Promise<SinkState>;
+  /** The checkpoint is stored. One that decides commits its transaction now; one that follows shows what it kept back. */
+  commit(checkpoint: string): Promise<void>;
+  /** Of one that decides: shuts out its former self, then answers the last checkpoint that it committed. */
+  lastCommitted?(): Promise<string | undefined>;
+  /** Closes what is open and gives up what is not committed; a job that goes on opens it again. Idempotent. */
+  close(): Promise<void>;
+}
