@@ -1,3 +1,4 @@
+import type { Plain } from './plain.ts';
 import type { Fault } from './rejection.ts';
 import type { FieldUse } from './recipe.ts';
 
@@ -36,7 +37,7 @@ export interface SplitterRequest {
 export type SplitterState = {
   readonly offset: number;
   readonly line: number;
-  readonly [detail: string]: string | number | boolean | null;
+  readonly [detail: string]: Plain;
 };
 
 /** Cuts chunks of bytes into records, whatever the borders of the chunks. */

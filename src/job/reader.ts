@@ -1,0 +1,119 @@
+import { from, type ObservableInput } from 'rxjs';
+import type { Batch, Positions } from '../../core/batch.ts';
+import { ConnectorError } from '../../core/errors.ts';
+import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
+import type { Input } from '../input.ts';
+
+/** Records of a list that go together: enough to make the hand-over free, few enough to hold. */
+const listBatch = 1_024;
+/** An Observable cannot be asked to wait: beyond so many records that nobody has taken yet, it fails. */
+const pushLimit = 100_000;
+
+/** Opens whatever a stream reads, as something that can be pulled. */
+export function openReader(input: Input, request: SourceRequest): SourceReader<unknown> {
+  if (input.kind === 'source') return input.source.open(request);
+  if (input.kind === 'list') return pulled(batches(input.list), request.signal);
+  if (input.kind === 'pull') return pulled(singles(input.iterable), request.signal);
+  return pulled(buffered(input.observable, request.signal), request.signal);
+}
+
+type BatchIterator = Required<Pick<AsyncIterator<readonly unknown[], undefined, undefined>, 'next' | 'return'>>;
+
+/** A reader over batches that can be replayed by nobody: positions are empty. */
+function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unknown> {
+  const stopped = new Promise<'stopped'>((resolve) => {
+    if (signal.aborted) resolve('stopped');
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+  let ended = false;
+  return {
+    next: async (): Promise<IteratorResult<SourceEvent<unknown>, undefined>> => {
+      if (ended) return { done: true, value: undefined };
+      const next = await Promise.race([records.next(), stopped]);
+      if (next !== 'stopped' && next.done !== true)
+        return { done: false, value: { kind: 'batch', batch: batchOf(next.value) } };
+      ended = true;
+      if (next === 'stopped') return { done: true, value: undefined };
+      return { done: false, value: { kind: 'ended', partition: '0' } };
+    },
+    commit: (_positions: Positions) => Promise.resolve(),
+    // Not awaited: what waits for its source may answer only when the source does.
+    close: () => {
+      ended = true;
+      records.return(undefined).catch(() => {});
+      return Promise.resolve();
+    },
+  };
+}
+
+function batchOf(records: readonly unknown[]): Batch {
+  return { partition: '0', records, bytes: 0, positionAfter: () => ({}), origin: () => undefined };
+}
+
+async function* batches(list: Iterable<unknown>): AsyncGenerator<readonly unknown[], undefined, undefined> {
+  let batch: unknown[] = [];
+  for (const record of list) {
+    batch.push(record);
+    if (batch.length < listBatch) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Not a generator: one that waits for its source cannot be left before the source answers. */
+function singles(iterable: AsyncIterable<unknown>): BatchIterator {
+  const iterator = iterable[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const { done, value } = await iterator.next();
+      return done === true ? { done, value: undefined } : { done: false, value: [value] };
+    },
+    return: async () => {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+/** What an Observable pushes, held until it is asked for. */
+async function* buffered(
+  observable: ObservableInput<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly unknown[]> {
+  let held: unknown[] = [];
+  let outcome: { readonly failed: boolean; readonly cause?: unknown } | undefined;
+  let wake = (): void => {};
+  const tell = (result: typeof outcome): void => {
+    outcome ??= result;
+    wake();
+  };
+  const subscription = from(observable).subscribe({
+    next: (record) => {
+      held.push(record);
+      if (held.length > pushLimit) tell({ failed: true, cause: tooMany() });
+      else wake();
+    },
+    error: (cause: unknown) => tell({ failed: true, cause }),
+    complete: () => tell({ failed: false }),
+  });
+  signal.addEventListener('abort', () => tell({ failed: false }), { once: true });
+  try {
+    while (true) {
+      if (outcome?.failed === true) throw outcome.cause;
+      if (held.length > 0) {
+        const batch = held;
+        held = [];
+        yield batch;
+      } else if (outcome !== undefined) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    subscription.unsubscribe();
+  }
+}
+
+function tooMany(): ConnectorError {
+  const what = `the Observable pushed more than ${pushLimit} records that the job had no room for; it cannot be asked to wait`;
+  return new ConnectorError('stream', what, { retryable: false });
+}

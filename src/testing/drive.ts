@@ -1,0 +1,179 @@
+import type { Clock } from '../../core/clock.ts';
+import { ArgumentError, StreamError } from '../../core/errors.ts';
+import { callback } from '../../core/guards.ts';
+import { type Layout, layOut } from '../../core/layout.ts';
+import type { StepLedger } from '../../core/ledger.ts';
+import { Pipeline } from '../../core/pipeline.ts';
+import { applyPolicy } from '../../core/reject-policy.ts';
+import type { Rejection } from '../../core/rejection.ts';
+import type { PipelineSnapshot } from '../../core/snapshot.ts';
+import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
+import { linkOfStream, Stream } from '../stream.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export interface DriveOptions {
+  /** Known from the start: one that has not spoken yet holds the watermark at -Infinity. Others join when they first speak. Default `['0']`. */
+  readonly partitions?: readonly string[];
+}
+
+export interface PushOptions {
+  /** Epoch ms. Default: none, until the chain's `eventTime` gives it one. */
+  readonly timestamp?: number;
+  /** Default `'0'`. */
+  readonly partition?: string;
+}
+
+/** A chain in your hand. Everything happens within the call. */
+export interface Driver<In, Out> {
+  /** Under the policy `fail` it throws the `DataError`. */
+  push(value: In, at?: PushOptions): this;
+  /** Sets this partition's watermark; it never goes back, and the generator of `eventTime` goes on beside it. */
+  watermark(at: number, partition?: string): this;
+  /** Takes this partition out of the minimum until it speaks again. */
+  idle(partition?: string): this;
+  /** Moves processing time (it starts at 0) to this epoch ms, firing what is due. */
+  advanceTo(processingTime: number): this;
+  /** Ends the input: the watermark goes to +Infinity. */
+  end(): this;
+  /** Plain data (survives `structuredClone`); a fresh driver over the same chain goes on from it. */
+  snapshot(): unknown;
+  restore(snapshot: unknown): this;
+  /** Rows emitted since the last call, in order. */
+  take(): Out[];
+  /** All rejections since the last call, whatever the policy. */
+  takeRejections(): Rejection[];
+  /** The merged watermark as the last step sees it; `-Infinity` before the first. */
+  readonly currentWatermark: number;
+  readonly ledger: readonly StepLedger[];
+}
+
+/**
+ * Drives a chain by hand, synchronously: records, watermarks, processing time, snapshot and restore; then look at what came out.
+ *
+ * - **Clock** starts at 0 and moves only by `advanceTo`.
+ * - **Fails** by throwing from the call that made it fail.
+ *
+ * @throws ArgumentError (`ML_ARGUMENT`), when called, if `build` does not answer a stream made from its input, or the chain is wrong.
+ */
+export function drive<In, Out>(
+  build: (input: Stream<In>) => Stream<Out, unknown>,
+  options: DriveOptions = {},
+): Driver<In, Out> {
+  callback('drive', 'build', build);
+  const input = new Stream<In>({ kind: 'input', name: 'input', timestamps: true, input: { kind: 'list', list: [] } });
+  const end = linkOfStream(build(input));
+  if (end === undefined) throw new ArgumentError('drive', 'build', 'a function that answers a stream', end);
+  const layout = layOut([end], timestampsAsTheyAre);
+  if (layout.inputs.length !== 1) {
+    throw new ArgumentError(
+      'drive',
+      'build',
+      'a chain over the one input it is given',
+      `${layout.inputs.length} inputs`,
+    );
+  }
+  return new ManualDriver<In, Out>(layout, options.partitions ?? ['0']);
+}
+
+interface DriverSnapshot {
+  readonly now: number;
+  readonly currentWatermark: number;
+  readonly pipeline: PipelineSnapshot;
+}
+
+class ManualDriver<In, Out> implements Driver<In, Out> {
+  currentWatermark: number = Number.NEGATIVE_INFINITY;
+  readonly #clock = new ManualClock();
+  readonly #rows: Out[] = [];
+  readonly #rejections: Rejection[] = [];
+  readonly #pipeline: Pipeline;
+
+  constructor(layout: Layout, partitions: readonly string[]) {
+    this.#pipeline = this.#link(layout, this.#clock);
+    for (const partition of partitions) this.#head.partition(partition);
+  }
+
+  push(value: In, { timestamp = Number.NaN, partition = '0' }: PushOptions = {}): this {
+    const slot = this.#head.partition(partition);
+    this.#head.idle(false, slot);
+    this.#head.push(value, timestamp, slot);
+    return this;
+  }
+
+  watermark(at: number, partition = '0'): this {
+    if (typeof at !== 'number' || Number.isNaN(at)) throw new ArgumentError('watermark', 'at', 'a number', at);
+    this.#head.watermark(at, this.#head.partition(partition));
+    return this;
+  }
+
+  idle(partition = '0'): this {
+    this.#head.idle(true, this.#head.partition(partition));
+    return this;
+  }
+
+  advanceTo(processingTime: number): this {
+    this.#clock.advanceTo(processingTime);
+    return this;
+  }
+
+  end(): this {
+    this.#head.end();
+    this.#pipeline.end();
+    return this;
+  }
+
+  snapshot(): unknown {
+    const snapshot: DriverSnapshot = {
+      now: this.#clock.now(),
+      currentWatermark: this.currentWatermark,
+      pipeline: this.#pipeline.snapshot(),
+    };
+    return structuredClone(snapshot);
+  }
+
+  restore(snapshot: unknown): this {
+    const { now, currentWatermark, pipeline } = structuredClone(snapshot) as DriverSnapshot;
+    if (pipeline === undefined) throw new StreamError('ML_SNAPSHOT', 'restore: this is no snapshot of a driver');
+    this.#clock.advanceTo(now);
+    this.#pipeline.restore(pipeline);
+    this.currentWatermark = currentWatermark;
+    return this;
+  }
+
+  take(): Out[] {
+    return this.#rows.splice(0);
+  }
+
+  takeRejections(): Rejection[] {
+    return this.#rejections.splice(0);
+  }
+
+  get ledger(): readonly StepLedger[] {
+    return this.#pipeline.ledger;
+  }
+
+  get #head(): Pipeline['heads'][number] {
+    return this.#pipeline.heads[0]!;
+  }
+
+  #link({ plan, policies }: Layout, clock: Clock): Pipeline {
+    return new Pipeline(plan, {
+      clock,
+      outlets: [
+        {
+          next: (row) => void this.#rows.push(row as Out),
+          watermark: (at) => {
+            this.currentWatermark = at;
+          },
+        },
+      ],
+      reject: (node, rejection) => {
+        this.#rejections.push(rejection);
+        applyPolicy(policies[node], rejection);
+      },
+      fail: (cause) => {
+        throw cause;
+      },
+    });
+  }
+}

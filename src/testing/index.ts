@@ -1,0 +1,1 @@
+export { drive, type Driver, type DriveOptions, type PushOptions } from './drive.ts';
