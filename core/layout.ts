@@ -66,12 +66,14 @@ class LayoutInProgress {
   readonly #nodes: PlanNode[] = [];
   readonly #inputs: InputLink[] = [];
   readonly #sinks: (Sink<never> | undefined)[] = [];
+  /** By node: the policy that covers it, and the one in force behind it. */
   readonly #covers: (PolicyLink | undefined)[] = [];
+  readonly #inForce: (PolicyLink | undefined)[] = [];
   readonly #places = new Map<Link, number>();
   readonly #uses = new Map<string, number>();
   /** Whether the records behind a node have event time. */
   readonly #timed: boolean[] = [];
-  readonly #setLater = new Set<Link>();
+  readonly #namesNoTime = new Set<Link>();
 
   constructor(asTheyAre: Step) {
     this.#asTheyAre = asTheyAre;
@@ -99,10 +101,10 @@ class LayoutInProgress {
     };
   }
 
-  /** Walks up from an end: an input whose every path meets a step that sets the time keeps its own timestamps out of it. */
+  /** Walks up from an end, and notes the inputs from which it comes without meeting a step that sets the time. */
   #noteTime(link: Link, set: boolean): void {
     if (link.kind === 'input') {
-      if (!set) this.#setLater.add(link);
+      if (!set) this.#namesNoTime.add(link);
       return;
     }
     const here = set || (link.kind === 'step' && link.step.recipe.time === 'sets');
@@ -124,7 +126,8 @@ class LayoutInProgress {
     const before = this.#place(link.before);
     if (link.kind === 'policy') {
       this.#cover(before, link);
-      return this.#mark(before, link);
+      this.#inForce[before] = link;
+      return before;
     }
     if (link.kind === 'sink') {
       this.#output(link.sink.name, before, link.sink);
@@ -140,7 +143,7 @@ class LayoutInProgress {
       false,
     );
     this.#inputs.push(link);
-    if (!link.timestamps || !this.#setLater.has(link)) return node;
+    if (!link.timestamps || !this.#namesNoTime.has(link)) return node;
     const step = this.#asTheyAre;
     return this.#add(
       { kind: 'step', name: `time of ${link.name}`, inputs: [node], step, hidden: true },
@@ -156,14 +159,14 @@ class LayoutInProgress {
     if (recipe.time === 'needs' && !timed) {
       throw new ArgumentError(name, 'eventTime', 'called before it', undefined, 'these records have no timestamp yet');
     }
-    const cover = inputs.map((input) => this.#current(input)).find((each) => each !== undefined);
+    const cover = inputs.map((input) => this.#inForce[input]).find((each) => each !== undefined);
     return this.#add({ kind: 'step', name, inputs, step: link.step }, cover, timed || recipe.time === 'sets');
   }
 
   #output(name: string, before: number, sink: Sink<never> | undefined): void {
     this.#add(
       { kind: 'output', name: this.#named(name), sink: sink !== undefined, inputs: [before] },
-      this.#current(before),
+      this.#inForce[before],
       false,
     );
     this.#sinks.push(sink);
@@ -171,6 +174,7 @@ class LayoutInProgress {
 
   #add(node: PlanNode, cover: PolicyLink | undefined, timed: boolean): number {
     this.#covers.push(cover);
+    this.#inForce.push(cover);
     this.#timed.push(timed);
     return this.#nodes.push(node) - 1;
   }
@@ -179,20 +183,9 @@ class LayoutInProgress {
   #cover(node: number, link: PolicyLink): void {
     if (this.#covers[node] !== undefined) return;
     this.#covers[node] = link;
+    this.#inForce[node] = link;
     const each = this.#nodes[node];
     if (each !== undefined && each.kind !== 'input') for (const input of each.inputs) this.#cover(input, link);
-  }
-
-  /** The policy in force behind a node is that of the last mark, not the one that covers the node itself. */
-  readonly #marks = new Map<number, PolicyLink>();
-
-  #mark(node: number, link: PolicyLink): number {
-    this.#marks.set(node, link);
-    return node;
-  }
-
-  #current(node: number): PolicyLink | undefined {
-    return this.#marks.get(node) ?? this.#covers[node];
   }
 
   #named(wanted: string): string {
