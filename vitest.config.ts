@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // test/support/global-setup.ts writes it: the tests run the sources, and need the text of these sources.
+    alias: { '#engine-text': fileURLToPath(new URL('build/test/engine-text.js', import.meta.url)) },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
+    // .ci/run prints the sums of this report.
+    reporters:
+      process.env.CI === undefined ? ['default'] : ['default', ['json', { outputFile: 'build/test/report.json' }]],
+    typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+    coverage: {
+      provider: 'v8',
+      include: ['core/**/*.ts', 'operators/**/*.ts', 'connectors/**/*.ts', 'src/**/*.ts'],
+      reporter: ['text-summary'],
+      thresholds: { lines: 95, branches: 90 },
+    },
+  },
+});
