@@ -1,0 +1,45 @@
+import type { Fault } from '../rejection.ts';
+import type { ChunkText } from './chunk-text.ts';
+import type { BrokenBy, Grammar } from './record-splitter.ts';
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** Appends the record that a line is, its end left out; answers why it is none where it is none. */
+type Append<T> = (text: ChunkText, from: number, to: number, into: T[]) => BrokenBy | undefined;
+
+/** Records of one line each, whatever stands in it: only a line feed ends a line, U+2028 is text. */
+export class LineGrammar<T> implements Grammar<T> {
+  readonly blockBytes: number;
+  readonly skipsBlankLines: boolean;
+  readonly lineFeeds = 1;
+  readonly fault: Fault = { rule: 'a line' };
+  readonly faultAt = 0;
+  readonly #append: Append<T>;
+  #from = 0;
+  #to = 0;
+
+  constructor(options: { readonly blockBytes: number; readonly skipsBlankLines: boolean }, append: Append<T>) {
+    this.blockBytes = options.blockBytes;
+    this.skipsBlankLines = options.skipsBlankLines;
+    this.#append = append;
+  }
+
+  scan(bytes: Uint8Array, from: number): number {
+    const end = bytes.indexOf(lineFeed, from);
+    this.#from = from;
+    this.#to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+    return end + 1;
+  }
+
+  read(text: ChunkText, into: T[]): BrokenBy | undefined {
+    return this.#append(text, this.#from, this.#to, into);
+  }
+
+  /** Every line stands for itself. */
+  giveUp(): void {}
+
+  state(): Readonly<Record<string, never>> {
+    return {};
+  }
+}

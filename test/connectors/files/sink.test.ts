@@ -1,0 +1,260 @@
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { FileWriter } from '../../../connectors/files/file-writer.ts';
+import { openOutput } from '../../../connectors/files/open-output.ts';
+import { toFile, type ToFileOptions } from '../../../connectors/files/sink.ts';
+import { csv } from '../../../core/format/csv.ts';
+import { json } from '../../../core/format/json.ts';
+import { jsonLines } from '../../../core/format/json-lines.ts';
+import { text } from '../../../core/format/text.ts';
+import type { SinkRequest, SinkState } from '../../../core/sink.ts';
+import { obeysSinkContract, sinkRequestOf } from '../../support/connector-contract.ts';
+import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+
+const folder = tempFolder();
+let count = 0;
+const newPath = (): string => join(folder, `${count++}.out`);
+const contentOf = (path: string): string => readFileSync(path, 'utf8');
+
+type Row = Record<string, unknown>;
+const rows: readonly Row[] = [
+  { a: 1, b: 'ä' },
+  { a: 2, b: 'x' },
+  { a: 3, b: '' },
+  { a: 4, b: '\n' },
+];
+
+async function writeAll(
+  path: string,
+  given: readonly Row[],
+  options: Partial<ToFileOptions<Row>> = {},
+  request: Partial<SinkRequest> = {},
+): Promise<SinkState> {
+  const writer = await toFile<Row>(path, { format: jsonLines(), ...options }).open(sinkRequestOf(request));
+  given.forEach((row) => writer.write(row, 0));
+  const state = await writer.cut('1');
+  await writer.close();
+  return state;
+}
+
+const contract = {
+  rows,
+  unreachable: () => toFile<Row>(join(folder, 'nowhere', 'x'), { format: jsonLines() }),
+  openHandles: () => openFilesIn(folder),
+};
+
+obeysSinkContract<Row>('toFile of JSON lines', async () => {
+  const path = newPath();
+  const read = async (): Promise<Row[]> =>
+    contentOf(path)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Row);
+  return { sink: () => toFile<Row>(path, { format: jsonLines() }), contract: { ...contract, read } };
+});
+
+obeysSinkContract<Row>('toFile of CSV behind something else', async () => {
+  const path = newPath();
+  writeFileSync(path, 'b,a\nold,0');
+  const read = async (): Promise<Row[]> => {
+    const cuts = { records: [] as Row[], ends: [], lines: [], nextLines: [], broken: [] };
+    const splitter = csv<Row>().splitter?.({ fields: 'all' });
+    splitter?.push(readFileSync(path), cuts);
+    splitter?.end(cuts);
+    expect(cuts.records[0]).toEqual({ a: '0', b: 'old' });
+    return cuts.records.slice(1).map((row) => ({ a: Number(row['a']), b: row['b'] }));
+  };
+  return { sink: () => toFile<Row>(path, { format: csv(), mode: 'append' }), contract: { ...contract, read } };
+});
+
+describe('toFile', () => {
+  it('writes a header once, in front of the first row', async () => {
+    const path = newPath();
+    const state = await writeAll(path, rows.slice(0, 2), { format: csv() });
+    expect(state).toEqual({ path, bytes: 13 });
+    await writeAll(path, rows.slice(2), { format: csv() }, { state });
+    expect(contentOf(path)).toBe('a,b\n1,ä\n2,x\n3,\n4,"\n"\n');
+  });
+
+  it('makes an empty file of no rows', async () => {
+    const path = newPath();
+    expect(await writeAll(path, [], { format: csv() })).toEqual({ path, bytes: 0 });
+    expect(contentOf(path)).toBe('');
+  });
+
+  it('refuses a file that is there, unless it is its own', async () => {
+    const path = newPath();
+    writeFileSync(path, 'mine');
+    await expect(writeAll(path, rows)).rejects.toMatchObject({ code: 'ML_FILE_EXISTS', retryable: false });
+    await expect(writeAll(path, rows, {}, { notes: [{ path: 'another', bytes: 0 }] })).rejects.toMatchObject({
+      code: 'ML_FILE_EXISTS',
+    });
+    expect(contentOf(path)).toBe('mine');
+    await writeAll(path, [{ a: 1 }], {}, { notes: [{ path, bytes: 0 }] });
+    expect(contentOf(path)).toBe('{"a":1}\n');
+  });
+
+  it('notes the file before it touches it', async () => {
+    const path = newPath();
+    const note = vi.fn(async (state: SinkState) => {
+      expect(state).toEqual({ path, bytes: 0 });
+      expect(existsSync(path)).toBe(false);
+    });
+    await writeAll(path, rows, {}, { note });
+    expect(note).toHaveBeenCalledOnce();
+    const refused = async (): Promise<void> => Promise.reject(new Error('the store is full'));
+    await expect(writeAll(newPath(), rows, {}, { note: refused })).rejects.toMatchObject({ code: 'ML_CONNECTOR' });
+    expect(openFilesIn(folder)).toBe(0);
+  });
+
+  it('empties the file under `overwrite`, and writes behind it under `append`', async () => {
+    const path = newPath();
+    writeFileSync(path, 'torn');
+    await writeAll(path, [{ a: 1 }], { mode: 'append' });
+    await writeAll(path, [{ a: 2 }], { mode: 'append' });
+    expect(contentOf(path)).toBe('torn\n{"a":1}\n{"a":2}\n');
+    await writeAll(path, [{ a: 3 }], { mode: 'overwrite' });
+    expect(contentOf(path)).toBe('{"a":3}\n');
+    const created = newPath();
+    await writeAll(created, [{ a: 1 }], { mode: 'append' });
+    expect(contentOf(created)).toBe('{"a":1}\n');
+  });
+
+  it('refuses a checkpoint of another file, or one that holds more than the file', async () => {
+    const path = newPath();
+    const state = await writeAll(path, rows);
+    await expect(writeAll(newPath(), rows, {}, { state })).rejects.toThrowError('the checkpoint is of another file');
+    truncateSync(path, 5);
+    await expect(writeAll(path, rows, {}, { state })).rejects.toThrowError(
+      `toFile: "${path}" is shorter (5 bytes) than the checkpoint says (${JSON.stringify(state['bytes'])}): it was cut or replaced`,
+    );
+    const gone = newPath();
+    await expect(writeAll(gone, rows, {}, { state: { path: gone, bytes: 9 } })).rejects.toMatchObject({
+      code: 'ML_FILE_NOT_FOUND',
+    });
+    expect(openFilesIn(folder)).toBe(0);
+  });
+
+  it('throws a TypeError for a row that cannot be written, and takes the next', async () => {
+    const path = newPath();
+    const writer = await toFile<Row>(path, { format: csv() }).open(sinkRequestOf());
+    expect(() => writer.write({ a: {} }, 0)).toThrowError(TypeError);
+    expect(writer.buffered).toEqual({ records: 0, bytes: 0 });
+    writer.write({ b: 1 }, 0);
+    expect(() => writer.write({ c: 1 }, 0)).toThrowError(TypeError);
+    await writer.cut('1');
+    await writer.close();
+    expect(contentOf(path)).toBe('b\n1\n');
+  });
+
+  it('counts the bytes that go to the file', async () => {
+    const path = newPath();
+    const writer = await toFile<string>(path, { format: text() }).open(sinkRequestOf());
+    const line = 'é😀'.repeat(40_000);
+    writer.write(line, 0);
+    writer.write('', 0);
+    expect(writer.buffered).toEqual({ records: 2, bytes: Buffer.byteLength(line) + 2 });
+    expect(await writer.cut('1')).toEqual({ path, bytes: Buffer.byteLength(line) + 2 });
+    await writer.close();
+    expect(contentOf(path)).toBe(`${line}\n\n`);
+  });
+});
+
+describe('toFile in a world that fails', () => {
+  const writerTo = async (path: string) => {
+    const output = await openOutput<string>(path, 'create', sinkRequestOf(), () => ({
+      head: () => '',
+      row: (row) => `${row}\n`,
+    }));
+    return { writer: new FileWriter(output), handle: output.handle };
+  };
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
+  it('keeps the rows that could not be written, and writes them with the next attempt', async () => {
+    const path = newPath();
+    const { writer, handle } = await writerTo(path);
+    const write = handle.write.bind(handle) as (...given: unknown[]) => Promise<unknown>;
+    const some = (bytes: Uint8Array, offset: number, _: number, at: number) => write(bytes, offset, 3, at);
+    vi.spyOn(handle, 'write')
+      .mockImplementationOnce(some as never)
+      .mockRejectedValueOnce(full);
+    writer.write('first', 0);
+    writer.write('second', 0);
+    await expect(writer.send()).rejects.toMatchObject({
+      code: 'ML_CONNECTOR',
+      retryable: false,
+      cause: full,
+      message: `toFile: cannot write "${path}": ENOSPC`,
+    });
+    writer.write('third', 0);
+    expect(writer.buffered).toEqual({ records: 3, bytes: 19 });
+    const cutting = writer.cut('1');
+    writer.write('fourth', 0);
+    expect(await cutting).toEqual({ path, bytes: 19 });
+    expect(writer.buffered).toEqual({ records: 1, bytes: 7 });
+    await writer.close();
+    expect(contentOf(path)).toBe('first\nsecond\nthird\n');
+  });
+
+  it('takes no second `fsync` for a proof', async () => {
+    const { writer, handle } = await writerTo(newPath());
+    vi.spyOn(handle, 'sync').mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }));
+    writer.write('first', 0);
+    await expect(writer.cut('1')).rejects.toThrowError('EIO');
+    await expect(writer.cut('2')).rejects.toThrowError('EIO');
+    await writer.close();
+  });
+
+  it('does not wait for ever for a system that takes nothing', async () => {
+    const { writer, handle } = await writerTo(newPath());
+    vi.spyOn(handle, 'write').mockResolvedValueOnce({ bytesWritten: 0, buffer: new Uint8Array() } as never);
+    writer.write('first', 0);
+    await expect(writer.send()).rejects.toMatchObject({ retryable: true });
+    await writer.close();
+  });
+
+  it('says that a device is full, and counts the rows as unsent', async () => {
+    const device = '/dev/full';
+    if (!existsSync(device)) return;
+    const handle = await open(device, 'r+');
+    const encoder = { head: () => '', row: (row: string) => `${row}\n` };
+    const writer = new FileWriter({ path: device, handle, encoder, length: 0, lineEnd: '' });
+    writer.write('first', 0);
+    await expect(writer.send()).rejects.toMatchObject({ code: 'ML_CONNECTOR', cause: { code: 'ENOSPC' } });
+    expect(writer.buffered.records).toBe(1);
+    await writer.close();
+  });
+
+  it('says what is in the way', async () => {
+    const path = newPath();
+    mkdirSync(path);
+    await expect(writeAll(path, rows, { mode: 'append' })).rejects.toMatchObject({
+      code: 'ML_CONNECTOR',
+      cause: { code: 'EISDIR' },
+    });
+    const headless = newPath();
+    writeFileSync(headless, 'a,a\n');
+    await expect(writeAll(headless, rows, { mode: 'append', format: csv() })).rejects.toThrowError(
+      `toFile: cannot open "${headless}": csv: two columns have the name \`a\``,
+    );
+    expect(openFilesIn(folder)).toBe(0);
+  });
+});
+
+describe('toFile as it is called', () => {
+  it.each([
+    ['', { format: text() }, 'path'],
+    [['a'], { format: text() }, 'path'],
+    ['a', {}, 'format'],
+    ['a', { format: json() }, 'format'],
+    ['a', { format: text(), mode: 'replace' }, 'mode'],
+    ['a', { format: text(), roll: {} }, 'roll'],
+  ])('refuses %j with %o', (path, options, option) => {
+    const call = toFile as (...given: unknown[]) => unknown;
+    expect(() => call(path, options)).toThrowError(
+      expect.objectContaining({ code: 'ML_ARGUMENT', message: expect.stringContaining(`\`${option}\``) as string }),
+    );
+  });
+});

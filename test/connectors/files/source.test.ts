@@ -1,0 +1,254 @@
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromFile } from '../../../connectors/files/source.ts';
+import type { Positions } from '../../../core/batch.ts';
+import { csv } from '../../../core/format/csv.ts';
+import { json } from '../../../core/format/json.ts';
+import { jsonLines } from '../../../core/format/json-lines.ts';
+import { text } from '../../../core/format/text.ts';
+import type { SourceRequest } from '../../../core/source.ts';
+import { obeysSourceContract, type Reading, readUntil, requestOf } from '../../support/connector-contract.ts';
+import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+
+const folder = tempFolder();
+let count = 0;
+
+function file(content: string | Uint8Array, name = `${count++}.txt`): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function readAll<T>(
+  source: ReturnType<typeof fromFile<T>>,
+  request: Partial<SourceRequest> = {},
+): Promise<Reading<T>> {
+  const reader = source.open(requestOf(request));
+  try {
+    return await readUntil(reader, (read) => read.ended.length > 0);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** A position behind all that was read. */
+function lastPosition(read: Reading<unknown>): Positions {
+  const batch = read.batches.at(-1);
+  return batch === undefined ? {} : { '0': batch.positionAfter(batch.records.length) };
+}
+
+const unreachable = <T>(format = text() as never) => fromFile<T>(join(folder, 'nowhere', 'x.csv'), { format });
+const openHandles = (): number => openFilesIn(folder);
+
+const rows = Array.from({ length: 30 }, (_, index) => ({
+  id: `device-${index}`,
+  value: `${index}\n"${'x'.repeat(index)}"`,
+}));
+const csvText = `id,value\n${rows.map(({ id, value }) => `${id},"${value.replaceAll('"', '""')}"`).join('\r\n')}`;
+const csvPath = file(`\ufeff${csvText}`, 'rows.csv');
+obeysSourceContract('fromFile of CSV', () => fromFile(csvPath, { format: csv<{ id: string; value: string }>() }), {
+  expected: { '0': rows },
+  unreachable,
+  openHandles,
+});
+
+const numbers = Array.from({ length: 12 }, (_, index) => ({ n: index, text: 'é'.repeat(9000) }));
+const parts = [numbers.slice(0, 5), [], numbers.slice(5)].map((part, index) =>
+  file(part.map((row) => JSON.stringify(row)).join('\n'), `part-${index}.ndjson`),
+);
+obeysSourceContract(
+  'fromFile of several files, in chunks',
+  () => fromFile(parts.toReversed(), { format: jsonLines() }),
+  {
+    expected: { '0': numbers },
+    unreachable,
+    openHandles,
+  },
+);
+
+describe('fromFile', () => {
+  it('tells the line of every record, and of everything that is none', async () => {
+    const path = file('a,b\n1,2\n3\n\n"x\ny",4\n5,6,7\n');
+    const { batches } = await readAll(fromFile(path, { format: csv() }));
+    const [batch] = batches;
+    expect(batch?.records).toEqual([
+      { a: '1', b: '2' },
+      { a: 'x\ny', b: '4' },
+    ]);
+    expect([0, 1, 2].map((index) => batch?.origin(index))).toEqual([
+      { source: path, line: 2 },
+      { source: path, line: 5 },
+      undefined,
+    ]);
+    expect(batch?.unreadable).toEqual([
+      { before: 1, rule: '2 columns', received: 1, value: '3', origin: { source: path, line: 3 } },
+      { before: 2, rule: '2 columns', received: 3, value: '5,6,7', origin: { source: path, line: 7 } },
+    ]);
+  });
+
+  it('goes on behind what is broken where that came last', async () => {
+    const path = file('1\n{\n');
+    const read = await readAll(fromFile(path, { format: jsonLines() }));
+    expect(read.batches[0]?.positionAfter(1)).toMatchObject({ file: path, state: { offset: 4, line: 3 } });
+    appendFileSync(path, '2\n');
+    const rest = await readAll(fromFile(path, { format: jsonLines() }), { positions: lastPosition(read) });
+    expect(rest.records()).toEqual({ '0': [2] });
+    expect(rest.batches[0]?.unreadable).toEqual([]);
+    expect(rest.batches[0]?.origin(0)).toEqual({ source: path, line: 3 });
+  });
+
+  it('reads large files in chunks, whatever they cut through, and says how far it is', async () => {
+    const lines = Array.from({ length: 5000 }, (_, index) => `${index} ${'grün 😀'.repeat(index % 11)}`);
+    const path = file(lines.join('\n'));
+    const reader = fromFile(path, { format: text() }).open(requestOf());
+    const shares: number[] = [];
+    const read = await readUntil(
+      reader,
+      ({ ended }) => ended.length > 0,
+      async () => {
+        const { done, total, unit } = reader.progress?.() ?? { done: 0, total: 1, unit: '' };
+        expect(unit).toBe('bytes');
+        shares.push(done / total);
+      },
+    );
+    expect(read.records()).toEqual({ '0': lines });
+    expect(read.batches.length).toBeGreaterThan(3);
+    expect(shares).toEqual(shares.toSorted((left, right) => left - right));
+    expect(shares.at(-1)).toBe(1);
+    expect(Math.max(...read.batches.map((batch) => batch.bytes))).toBeLessThan(70_000);
+  });
+
+  it('hands over no empty batch of a chunk without a record', async () => {
+    const path = file(`${'\n'.repeat(70_000)}"${'x'.repeat(200_000)}"\n\n`);
+    const { events } = await readAll(fromFile(path, { format: jsonLines() }));
+    expect(events.map((event) => event.kind)).toEqual(['opened', 'batch', 'ended']);
+  });
+
+  it('gives a file its own header, and keeps the fields that are read', async () => {
+    const one = file('a,b\n1,2\n', 'header-1.csv');
+    const two = file('b,a\n3,4', 'header-2.csv');
+    const empty = file('', 'header-3.csv');
+    const source = fromFile([two, one, empty], { format: csv() });
+    expect((await readAll(source)).records()).toEqual({
+      '0': [
+        { a: '1', b: '2' },
+        { b: '3', a: '4' },
+      ],
+    });
+    expect((await readAll(source, { fields: ['a'] })).records()).toEqual({ '0': [{ a: '1' }, { a: '4' }] });
+    expect(source.name).toBe(`${one} (+2)`);
+  });
+
+  it('goes on from any position with the rest of any bytes', async () => {
+    const content = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', 'é'), maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(content, async (given) => {
+        const path = file(`a,b\n${given}`, 'any.csv');
+        const source = fromFile(path, { format: csv() });
+        const read = await readAll(source);
+        const records = read.records()['0'] ?? [];
+        let before = 0;
+        for (const batch of read.batches) {
+          for (let done = 0; done <= batch.records.length; done++) {
+            const rest = await readAll(source, { positions: { '0': batch.positionAfter(done) } });
+            expect(rest.records()['0']).toEqual(records.slice(before + done));
+          }
+          before += batch.records.length;
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('passes over files before the one of the position, even when they are gone', async () => {
+    const two = file('3\n4\n', 'rest-2.txt');
+    const source = fromFile([join(folder, 'rest-1.txt'), two], { format: text() });
+    const read = await readAll(fromFile(two, { format: text() }));
+    const positions = { '0': read.batches[0]?.positionAfter(1) ?? {} };
+    expect((await readAll(source, { positions })).records()).toEqual({ '0': ['4'] });
+  });
+});
+
+describe('fromFile in a world that fails', () => {
+  it('says which file is not there before it hands over a record', async () => {
+    const there = file('1\n');
+    const source = fromFile([there, join(folder, 'zz-missing.txt')], { format: text() });
+    const reader = source.open(requestOf());
+    await expect(reader.next()).rejects.toMatchObject({
+      code: 'ML_FILE_NOT_FOUND',
+      retryable: false,
+      message: `fromFile: there is no file "${join(folder, 'zz-missing.txt')}"`,
+      cause: { code: 'ENOENT' },
+    });
+    await expect(reader.next()).resolves.toEqual({ done: true, value: undefined });
+    await reader.close();
+  });
+
+  it('refuses a folder', async () => {
+    await expect(readAll(fromFile(folder, { format: text() }))).rejects.toThrowError(
+      `fromFile: "${folder}" is not a file`,
+    );
+  });
+
+  it('refuses a position in a file that was cut or replaced, or in another file', async () => {
+    const path = file('1\n2\n3\n');
+    const source = fromFile(path, { format: text() });
+    const positions = lastPosition(await readAll(source));
+    writeFileSync(path, '1\n2\n4\n5\n');
+    await expect(readAll(source, { positions })).rejects.toThrowError(
+      'is not the file that was read: its first 6 bytes',
+    );
+    truncateSync(path, 4);
+    await expect(readAll(source, { positions })).rejects.toMatchObject({
+      code: 'ML_CONNECTOR',
+      retryable: false,
+      message: `fromFile: "${path}" is shorter (4 bytes) than what was read of it (6): it was cut or replaced`,
+    });
+    truncateSync(path, 0);
+    await expect(readAll(source, { positions })).rejects.toThrowError('is shorter (0 bytes)');
+    const other = fromFile(csvPath, { format: text() });
+    await expect(readAll(other, { positions })).rejects.toThrowError('which is not among the files');
+    await expect(readAll(source, { positions: { '0': { offset: 4 } } })).rejects.toThrowError('is none of its own');
+    expect(openHandles()).toBe(0);
+  });
+
+  it('says so when the file shrinks while it is read', async () => {
+    const path = file('123456\n'.repeat(20_000));
+    const reader = fromFile(path, { format: text() }).open(requestOf());
+    await readUntil(reader, (read) => read.batches.length === 1);
+    truncateSync(path, 10);
+    await expect(readUntil(reader, (read) => read.ended.length > 0)).rejects.toThrowError('is shorter (10 bytes)');
+    await reader.close();
+  });
+
+  it('names the file whose header names a column twice', async () => {
+    const path = file('a,a\n1,2\n');
+    await expect(readAll(fromFile(path, { format: csv() }))).rejects.toMatchObject({
+      code: 'ML_CONNECTOR',
+      retryable: false,
+      message: `fromFile: cannot read "${path}": csv: two columns have the name \`a\``,
+    });
+  });
+});
+
+describe('fromFile as it is called', () => {
+  it.each([
+    ['', { format: text() }, 'path'],
+    [[], { format: text() }, 'path'],
+    [['a', 'b', 'a'], { format: text() }, 'path'],
+    [['a', 5], { format: text() }, 'path'],
+    ['a\0b', { format: text() }, 'path'],
+    ['a', undefined, 'options'],
+    ['a', {}, 'format'],
+    ['a', { format: json() }, 'format'],
+    ['a', { format: 'csv' }, 'format'],
+    ['a', { format: text(), follow: true }, 'follow'],
+  ])('refuses %j with %o', (path, options, option) => {
+    const call = fromFile as (...given: unknown[]) => unknown;
+    expect(() => call(path, options)).toThrowError(
+      expect.objectContaining({ code: 'ML_ARGUMENT', message: expect.stringContaining(`\`${option}\``) as string }),
+    );
+  });
+});

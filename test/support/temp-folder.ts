@@ -1,0 +1,29 @@
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** A folder for the tests of one file, gone afterwards. */
+export function tempFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-')));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Files of the folder that this process has open; on systems that do not tell, none. */
+export function openFilesIn(folder: string): number {
+  try {
+    return readdirSync('/proc/self/fd').filter((fd) => targetOf(fd).startsWith(folder)).length;
+  } catch {
+    return 0;
+  }
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    // It was the one that listed the others.
+    return '';
+  }
+}
