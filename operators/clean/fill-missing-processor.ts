@@ -62,10 +62,10 @@ class FillMissingProcessor extends Processor {
     this.next.record(row, timestamp, key);
   }
 
-  override *snapshot(): Iterable<Piece> {
+  override snapshot(): Iterable<Piece> {
     const ids = this.#held;
     const fields = this.#fills.map(({ last }) => last?.snapshot(ids) ?? null);
-    yield { keys: Int32Array.from(ids), fields };
+    return [{ keys: Int32Array.from(ids), fields }];
   }
 
   override restore(pieces: Iterable<Piece>): void {

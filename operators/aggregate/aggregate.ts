@@ -1,0 +1,62 @@
+import type { Accumulators } from '../../core/accumulators.ts';
+
+declare const input: unique symbol;
+
+/** One named result over the records of a window: a value object, reusable, that knows its input and result types. */
+export interface Aggregate<In, R> {
+  /** For the compiler alone. */
+  readonly [input]?: (value: In) => void;
+  readonly result?: R;
+  readonly recipe: AggregateRecipe;
+  readonly make: AggregateMaker;
+}
+
+/** The records must have a field `K` holding `V`; where it may be missing the result may be `null`. */
+export interface FieldAggregate<K extends string, V, R> extends Aggregate<
+  { readonly [P in K]?: V | null | undefined },
+  R
+> {
+  readonly field: K;
+}
+
+/** An aggregate as plain data: any copy of the engine makes its own accumulators from it, by name. */
+export interface AggregateRecipe {
+  readonly aggregate: string;
+  /** What is added for each record: a field, or nothing where the record itself counts. */
+  readonly field: string | undefined;
+  /** Whether the field must hold a number. */
+  readonly numeric: boolean;
+  readonly options?: unknown;
+}
+
+export type AggregateMaker = (options: never) => Accumulators;
+
+/** Stands for the type of the field itself. */
+declare const fieldValue: unique symbol;
+export type FieldValue = typeof fieldValue;
+
+/** What an aggregate gives over records `T`: `null` may come in where the field may be missing. */
+export type ResultOf<T, A> =
+  A extends FieldAggregate<infer K, infer _, infer R>
+    ? [R] extends [FieldValue]
+      ? K extends keyof T
+        ? undefined extends T[K]
+          ? NonNullable<T[K]> | null
+          : T[K]
+        : never
+      : K extends keyof T
+        ? null extends T[K]
+          ? R | null
+          : undefined extends T[K]
+            ? R | null
+            : R
+        : R
+    : A extends Aggregate<infer _, infer R>
+      ? R
+      : never;
+
+/** Aggregates under the names of their results. */
+export type Aggregates<T> = { readonly [name: string]: Aggregate<T, unknown> };
+
+/** The fields that aggregates add to a row. */
+export type Results<T, A> = { [N in keyof A]: ResultOf<T, A[N]> };

@@ -1,0 +1,23 @@
+import type { Accumulators } from '../../core/accumulators.ts';
+import { NumberCells } from './number-cells.ts';
+
+export function makeMin(): Accumulators {
+  return new MinAccumulators(Number.NaN);
+}
+
+/** NaN stands for no value yet: a comparison with it is never true. */
+class MinAccumulators extends NumberCells {
+  override add(cell: number, value: unknown): void {
+    const before = this.numbers[cell] as number;
+    if (before !== before || (value as number) < before) this.numbers[cell] = value as number;
+  }
+
+  override result(cell: number): number | null {
+    const smallest = this.numbers[cell] as number;
+    return smallest === smallest ? smallest : null;
+  }
+
+  override merge(into: number, from: number): void {
+    this.add(into, this.numbers[from]);
+  }
+}

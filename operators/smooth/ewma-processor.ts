@@ -1,0 +1,135 @@
+import { grown, picked, placed } from '../../core/columns.ts';
+import type { Key } from '../../core/key.ts';
+import { Processor } from '../../core/processor.ts';
+import { isRow, type Row, RowExtender } from '../../core/row.ts';
+import type { Piece } from '../../core/snapshot.ts';
+
+export interface EwmaRecipe {
+  /** Nothing: the records are the numbers. */
+  readonly field: string | undefined;
+  readonly as: string;
+  readonly alpha: number;
+  readonly adjust: boolean;
+  readonly ageMissing: boolean;
+  readonly minPeriods: number;
+}
+
+export function makeEwma(options: EwmaRecipe): Processor {
+  return new EwmaProcessor(options);
+}
+
+/**
+ * By key: the average so far, the weight of the past against the next value, and how many values there were. The past
+ * weighs 1 without `adjust`, and less after missing values that age it.
+ */
+class EwmaProcessor extends Processor {
+  readonly #field: string | undefined;
+  readonly #alpha: number;
+  readonly #adjust: boolean;
+  readonly #ageMissing: boolean;
+  readonly #minPeriods: number;
+  readonly #rows: RowExtender;
+  readonly #given: [unknown] = [null];
+  #means = new Float64Array(0);
+  #weights = new Float64Array(0);
+  #seen = new Float64Array(0);
+  /** Keys that have state, in columns by id: 1 where held. */
+  readonly #held: number[] = [];
+
+  constructor(options: EwmaRecipe) {
+    super();
+    this.#field = options.field;
+    this.#alpha = options.alpha;
+    this.#adjust = options.adjust;
+    this.#ageMissing = options.ageMissing;
+    this.#minPeriods = options.minPeriods;
+    this.#rows = new RowExtender([options.as]);
+  }
+
+  override record(value: unknown, timestamp: number, key: Key): void {
+    const field = this.#field;
+    if (field !== undefined && !isRow(value)) {
+      this.context.reject(this, value, timestamp, { kind: 'invalid', rule: 'an object', received: value });
+      return;
+    }
+    const item = field === undefined ? value : (value as Row)[field];
+    if (typeof item !== 'number' ? item !== null && item !== undefined : item - item !== 0 && item === item) {
+      const named = field === undefined ? {} : { field };
+      this.context.reject(this, value, timestamp, {
+        kind: 'invalid',
+        ...named,
+        rule: 'a finite number',
+        received: item,
+      });
+      return;
+    }
+    const mean = this.#next(key, item as number);
+    this.counts.passed++;
+    if (field === undefined) {
+      this.next.record(mean, timestamp, key);
+      return;
+    }
+    this.#given[0] = mean;
+    this.next.record(this.#rows.extend(value as Row, this.#given), timestamp, key);
+  }
+
+  override snapshot(): Iterable<Piece> {
+    const ids = this.#held;
+    const [means, weights, seen] = [this.#means, this.#weights, this.#seen].map((column) => picked(column, ids));
+    return [{ keys: Int32Array.from(ids), means, weights, seen }];
+  }
+
+  override restore(pieces: Iterable<Piece>): void {
+    for (const { keys, means, weights, seen } of pieces) {
+      const ids = [...(keys as Int32Array)];
+      for (const id of ids) this.#hold(this.keys!.at(id));
+      placed(this.#means, ids, means);
+      placed(this.#weights, ids, weights);
+      placed(this.#seen, ids, seen);
+    }
+  }
+
+  /** The average with the next item in it, or `null` where there are too few values. */
+  #next(key: Key, item: number): number | null {
+    const { id } = key;
+    // Also where the column has no such cell yet.
+    if (!((this.#seen[id] as number) >= 0)) this.#hold(key);
+    const means = this.#means;
+    const weights = this.#weights;
+    const before = this.#seen[id] as number;
+    // Missing: null, undefined or NaN.
+    if (typeof item !== 'number' || item !== item) {
+      if (before > 0 && this.#ageMissing) weights[id] = (weights[id] as number) * (1 - this.#alpha);
+      return before >= this.#minPeriods && before > 0 ? (means[id] as number) : null;
+    }
+    const count = before + 1;
+    this.#seen[id] = count;
+    if (before === 0) {
+      means[id] = item;
+      weights[id] = 1;
+    } else {
+      const past = (weights[id] as number) * (1 - this.#alpha);
+      const own = this.#adjust ? 1 : this.#alpha;
+      const mean = means[id] as number;
+      const weight = own / (past + own);
+      const next = mean + weight * (item - mean);
+      // The difference of two numbers may overflow where their average does not.
+      means[id] = next - next === 0 ? next : (1 - weight) * mean + weight * item;
+      weights[id] = this.#adjust ? past + own : 1;
+    }
+    return count >= this.#minPeriods ? means[id] : null;
+  }
+
+  #hold(key: Key): void {
+    if (key.id >= this.#seen.length) {
+      const before = this.#seen.length;
+      const capacity = Math.max(16, 2 * before, key.id + 1);
+      this.#means = grown(this.#means, capacity);
+      this.#weights = grown(this.#weights, capacity);
+      this.#seen = grown(this.#seen, capacity).fill(Number.NaN, before);
+    }
+    this.keys!.hold(key);
+    this.#held.push(key.id);
+    this.#seen[key.id] = 0;
+  }
+}

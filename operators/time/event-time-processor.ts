@@ -1,0 +1,126 @@
+import type { Key } from '../../core/key.ts';
+import { Processor } from '../../core/processor.ts';
+import type { Row } from '../../core/row.ts';
+import type { Piece } from '../../core/snapshot.ts';
+import { Watermarks } from '../../core/watermarks.ts';
+
+export interface EventTimeRecipe {
+  /** A field, a function, or nothing: the record's own timestamp. */
+  readonly time: string | ((value: never) => number) | undefined;
+  readonly outOfOrdernessMs: number;
+  /** +Infinity: no record is too far ahead. */
+  readonly maxAheadMs: number;
+}
+
+export function makeEventTime(options: EventTimeRecipe): EventTimeProcessor {
+  return new EventTimeProcessor(options);
+}
+
+/** Gives each record its event time, and says after each record how far time has come: the smallest over the partitions. */
+class EventTimeProcessor extends Processor {
+  readonly #field: string;
+  readonly #timeOf: ((value: never) => unknown) | undefined;
+  readonly #own: boolean;
+  readonly #delayMs: number;
+  readonly #maxAheadMs: number;
+  /** Of each partition: the newest timestamp that moved its watermark. */
+  readonly #newest: number[] = [];
+  readonly #watermarks = new Watermarks();
+  /** Behind another step that gives the time there are no partitions any more. */
+  #merged = false;
+
+  constructor({ time, outOfOrdernessMs, maxAheadMs }: EventTimeRecipe) {
+    super();
+    this.#field = typeof time === 'string' ? time : '';
+    this.#timeOf = typeof time === 'function' ? time : undefined;
+    this.#own = time === undefined;
+    // A watermark w promises that no record with a timestamp <= w will come: one equal to the newest may still.
+    this.#delayMs = outOfOrdernessMs + 1;
+    this.#maxAheadMs = maxAheadMs;
+  }
+
+  override open(): void {
+    this.#merged = this.context.isTimed(this);
+  }
+
+  override record(value: unknown, timestamp: number, key: Key): void {
+    let at: unknown;
+    if (this.#timeOf !== undefined) {
+      try {
+        at = this.#timeOf(value as never);
+      } catch (cause: unknown) {
+        this.context.reject(this, value, timestamp, { kind: 'failed', rule: 'no error from the callback', cause });
+        return;
+      }
+    } else at = this.#own ? timestamp : (value as Row | null | undefined)?.[this.#field];
+    if (typeof at !== 'number') at = at instanceof Date ? at.getTime() : Number.NaN;
+    this.#stamped(value, at as number, key);
+  }
+
+  #stamped(value: unknown, at: number, key: Key): void {
+    // Neither a number nor finite: only those give a number when taken from themselves.
+    if (!(at - at === 0)) {
+      this.#untimed(value, at, key);
+      return;
+    }
+    if (this.#maxAheadMs !== Number.POSITIVE_INFINITY && at > this.context.clock.now() + this.#maxAheadMs) {
+      const rule = `at most ${this.#maxAheadMs} ms ahead of the clock`;
+      this.context.reject(this, value, at, { kind: 'ahead', ...this.#named(), rule, received: at });
+      return;
+    }
+    this.counts.passed++;
+    const slot = this.#merged ? 0 : this.context.slot;
+    this.next.record(value, at, key);
+    if (!(at <= (this.#newest[slot] as number))) this.#advance(slot, at);
+  }
+
+  /** The time that records had before does not count any more, but that it has ended does. */
+  override watermark(at: number): void {
+    if (!this.#merged) this.#move(this.context.slot, at);
+    else if (at === Number.POSITIVE_INFINITY) this.#move(0, at);
+  }
+
+  override idle(on: boolean): void {
+    const slot = this.#merged ? 0 : this.context.slot;
+    const wereIdle = this.#watermarks.allIdle;
+    if (this.#watermarks.idle(slot, on)) this.next.watermark(this.#watermarks.merged);
+    if (this.#watermarks.allIdle !== wereIdle) this.next.idle(on);
+  }
+
+  override snapshot(): Iterable<Piece> {
+    return [{ newest: [...this.#newest], watermarks: this.#watermarks.snapshot() }];
+  }
+
+  override restore(pieces: Iterable<Piece>): void {
+    for (const { newest, watermarks } of pieces) {
+      this.#newest.push(...(newest as number[]));
+      this.#watermarks.restore(watermarks as ReturnType<Watermarks['snapshot']>);
+    }
+  }
+
+  #advance(slot: number, at: number): void {
+    this.#newest[slot] = at;
+    this.#move(slot, at - this.#delayMs);
+  }
+
+  #move(slot: number, at: number): void {
+    const moved = this.#watermarks.advance(slot, at);
+    if (!this.#merged) this.context.advanced(slot, this.#watermarks.of(slot));
+    if (moved) this.next.watermark(this.#watermarks.merged);
+  }
+
+  /** Without an `eventTime` of the user's the record goes on as it came: a step that needs a time will refuse it. */
+  #untimed(value: unknown, at: number, key: Key): void {
+    if (this.#own && Number.isNaN(at)) {
+      this.counts.passed++;
+      this.next.record(value, at, key);
+      return;
+    }
+    const received = this.#field === '' ? at : (value as Row | null | undefined)?.[this.#field];
+    this.context.reject(this, value, Number.NaN, { kind: 'invalid', ...this.#named(), rule: 'a timestamp', received });
+  }
+
+  #named(): { readonly field?: string } {
+    return this.#field === '' ? {} : { field: this.#field };
+  }
+}

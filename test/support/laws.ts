@@ -1,0 +1,203 @@
+import { EMPTY, from, NEVER, Observable, Subject, take, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { DataError } from '../../core/errors.ts';
+import { balances } from '../../core/ledger.ts';
+import { Pipeline } from '../../core/pipeline.ts';
+import * as operators from '../../operators/index.ts';
+import type { Operator } from '../../operators/operator.ts';
+import { parts } from '../../src/engine/parts.ts';
+import { ownEngine, sharedEngine, type TestEngine, TestPipeline } from './pipelines.ts';
+
+export interface LawOptions<In> {
+  /** The callbacks that `make` hands over: the only functions that the recipe may hold. */
+  readonly callbacks?: readonly unknown[];
+  /** The operator with a callback that throws on the first record. */
+  readonly throwing?: () => Operator<In, unknown>;
+}
+
+/** What every operator promises, whatever it does. `records` are good ones, and enough of them that some row leaves before the end. */
+export function obeysOperatorLaws<In, Out>(
+  make: () => Operator<In, Out>,
+  records: readonly In[],
+  options: LawOptions<In> = {},
+): void {
+  describe('obeys the laws of operators', () => {
+    lawsOfObservables(make, records, options);
+    lawsOfRecipes(make, options.callbacks ?? []);
+    describe('on the shared engine', () => lawsOfPipelines(make, records, sharedEngine));
+    describe('on a copy of the engine', () => lawsOfPipelines(make, records, ownEngine));
+  });
+}
+
+function lawsOfObservables<In, Out>(
+  make: () => Operator<In, Out>,
+  records: readonly In[],
+  { throwing }: LawOptions<In>,
+): void {
+  it('gives nothing for an empty source, and completes', () => {
+    expect(notesOf(EMPTY.pipe(make()))).toEqual(['complete']);
+  });
+
+  it('stays silent as long as its source does', () => {
+    expect(notesOf(NEVER.pipe(make()))).toEqual([]);
+  });
+
+  it('passes an error of its source on, unchanged', () => {
+    const cause = new Error('of the source');
+    expect(notesOf(throwError(() => cause).pipe(make())).at(-1)).toBe(cause);
+    const subject = new Subject<In>();
+    const notes = notesOf(subject.pipe(make()));
+    subject.next(records[0] as In);
+    subject.error(cause);
+    expect(notes.at(-1)).toBe(cause);
+  });
+
+  it('lets go of its source when its subscriber leaves, and when it fails', () => {
+    const subject = new Subject<In>();
+    const subscription = subject.pipe(make()).subscribe();
+    expect(subject.observed).toBe(true);
+    subscription.unsubscribe();
+    expect(subject.observed).toBe(false);
+    if (throwing === undefined) return;
+    notesOf(subject.pipe(throwing()));
+    subject.next(records[0] as In);
+    expect(subject.observed).toBe(false);
+  });
+
+  it('starts afresh for each subscriber', () => {
+    const rows = from(records).pipe(make());
+    const once = notesOf(rows);
+    expect(once.length).toBeGreaterThan(1);
+    expect(notesOf(rows)).toEqual(once);
+    const subject = new Subject<In>();
+    const shared = subject.pipe(make());
+    const both = [notesOf(shared), notesOf(shared)];
+    for (const record of records) subject.next(record);
+    subject.complete();
+    expect(both).toEqual([once, once]);
+  });
+
+  it('stops its source once its subscriber has enough', () => {
+    let enough = false;
+    let tooMany = 0;
+    const source = new Observable<In>((subscriber) => {
+      for (const record of records) {
+        if (subscriber.closed) return;
+        if (enough) tooMany++;
+        subscriber.next(record);
+      }
+      subscriber.complete();
+    });
+    let rows = 0;
+    source.pipe(make(), take(1)).subscribe({ next: () => rows++, complete: () => (enough = true) });
+    expect({ rows, enough, tooMany }).toEqual({ rows: 1, enough: true, tooMany: 0 });
+  });
+
+  it('keeps the order of what its subscriber feeds back into its source', () => {
+    const expected = notesOf(from(records).pipe(make()));
+    const subject = new Subject<In>();
+    const notes: unknown[] = [];
+    let fed = 0;
+    let depth = 0;
+    const feed = (): void => {
+      if (fed < records.length) subject.next(records[fed++] as In);
+      else if (!subject.closed) subject.complete();
+    };
+    subject.pipe(make()).subscribe({
+      next: (row) => {
+        depth++;
+        notes.push(row);
+        expect(depth).toBe(1);
+        feed();
+        depth--;
+      },
+      error: (cause) => notes.push(cause),
+      complete: () => notes.push('complete'),
+    });
+    while (fed < records.length) feed();
+    subject.complete();
+    expect(notes).toEqual(expected);
+  });
+
+  if (throwing === undefined) return;
+  it('makes a callback that throws an error of the stream', () => {
+    const notes = notesOf(from(records).pipe(throwing()));
+    expect(notes).toHaveLength(1);
+    const error = notes[0] as DataError;
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toMatchObject({ code: 'ML_DATA', rejection: { kind: 'failed', value: records[0] } });
+    expect(error.cause).toBe(error.rejection.cause);
+  });
+}
+
+function lawsOfRecipes<In, Out>(make: () => Operator<In, Out>, callbacks: readonly unknown[]): void {
+  it('carries a recipe of plain data under its own name', () => {
+    const { recipe, steps } = make();
+    expect(steps.at(-1)?.recipe).toBe(recipe);
+    expect((operators as Record<string, unknown>)[recipe.operator]).toBeTypeOf('function');
+    expect(Object.keys(parts.processors)).toContain(recipe.operator);
+    for (const step of steps) expect(oddities(step.recipe, callbacks)).toEqual([]);
+  });
+}
+
+function lawsOfPipelines<In, Out>(
+  make: () => Operator<In, Out>,
+  records: readonly In[],
+  engineOf: () => TestEngine,
+): void {
+  const start = (): TestPipeline => new TestPipeline([make()], engineOf());
+
+  it('runs on the engine that was asked for', () => {
+    expect(engineOf().Pipeline === Pipeline).toBe(engineOf === sharedEngine);
+  });
+
+  it('goes on from a snapshot behind any record as if nothing had happened', () => {
+    const through = start();
+    for (const record of records) through.push(record);
+    through.end();
+    for (let cut = 0; cut <= records.length; cut++) {
+      const before = start();
+      for (const record of records.slice(0, cut)) before.push(record);
+      const after = start().restore(before.snapshot());
+      for (const record of records.slice(cut)) after.push(record);
+      after.end();
+      expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(through.outcome.rows);
+      expect([...before.outcome.rejections, ...after.outcome.rejections]).toEqual(through.outcome.rejections);
+    }
+  });
+
+  it('takes the same snapshot from a restored pipeline', () => {
+    const before = start();
+    for (const record of records) before.push(record);
+    expect(start().restore(before.snapshot()).snapshot()).toEqual(before.snapshot());
+  });
+
+  it('balances its ledger behind every record and at the end', () => {
+    const pipeline = start();
+    for (const record of [...records, undefined]) {
+      if (record === undefined) pipeline.end();
+      else pipeline.push(record);
+      for (const line of pipeline.ledger) expect([line, balances(line)]).toEqual([line, true]);
+      expect(pipeline.ledger.at(-1)?.out).toBe(pipeline.outcome.rows.length);
+    }
+  });
+}
+
+/** Everything that a subscriber is told, in its order. */
+function notesOf(observable: Observable<unknown>): unknown[] {
+  const notes: unknown[] = [];
+  observable.subscribe({
+    next: (row) => notes.push(row),
+    error: (cause) => notes.push(cause),
+    complete: () => notes.push('complete'),
+  });
+  return notes;
+}
+
+/** What keeps a value from being plain data: paths of class instances and of functions that are not among `callbacks`. */
+function oddities(value: unknown, callbacks: readonly unknown[], path = 'recipe'): string[] {
+  if (typeof value === 'function') return callbacks.includes(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => oddities(inner, callbacks, `${path}.${name}`));
+}
