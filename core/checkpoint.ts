@@ -6,8 +6,10 @@ import type { PipelineSnapshot } from './snapshot.ts';
 export interface Checkpoint {
   /** `<run>-<number>`, never used again. */
   readonly id: string;
-  /** `prepared`: a deciding sink may or may not have committed it. `finished`: the input had ended and every window has fired. */
-  readonly standing: 'prepared' | 'committed' | 'finished';
+  /** `prepared`: a deciding sink may or may not have committed it. */
+  readonly standing: 'prepared' | 'committed';
+  /** The input had ended and every window had fired. */
+  readonly finished: boolean;
   /** By source. */
   readonly positions: Readonly<Record<string, Positions>>;
   readonly snapshot: PipelineSnapshot;
@@ -28,8 +30,9 @@ export interface OpenCheckpointStore {
   store(checkpoint: Checkpoint): Promise<void>;
   /** Marks one that was `prepared`. */
   mark(id: string, standing: Checkpoint['standing']): Promise<void>;
-  /** A note of a sink since the last checkpoint: durable before it answers. */
-  note(sink: string, state: SinkState): Promise<void>;
-  notes(sink: string): Promise<readonly SinkState[]>;
+  /** A note of a sink, made behind the cut of this checkpoint (of none: before the first): durable before it answers. */
+  note(sink: string, state: SinkState, after: string | undefined): Promise<void>;
+  /** What was noted behind this cut and every later one; kept as long as the checkpoint is. */
+  notes(sink: string, since: string | undefined): Promise<readonly SinkState[]>;
   close(): Promise<void>;
 }

@@ -39,6 +39,8 @@ export interface KeyTableState {
 
 /** So many keys without state are remembered, for their place in the order; the longest idle is forgotten first. */
 const idleLimit = 10_000;
+/** So many more are let come before the table asks to be trimmed. */
+const idleSlack = 1_000;
 
 /** The keys of one `keyBy`, found by value. A key that a step holds state for stays; the others are forgotten when there are too many. */
 export class KeyTable {
@@ -51,6 +53,8 @@ export class KeyTable {
   #oldestIdle: Key | undefined;
   #youngestIdle: Key | undefined;
   #idle = 0;
+  /** Told when there are too many keys that nobody holds. */
+  whenFull: () => void = () => {};
 
   constructor(fields: readonly string[]) {
     this.fields = fields;
@@ -68,7 +72,6 @@ export class KeyTable {
     const key = new Key(this.#free.pop() ?? this.#byId.length, value, identity, this.#nextOrder++);
     this.#insert(key);
     this.#rest(key);
-    this.#forgetTooMany();
     return key;
   }
 
@@ -91,9 +94,12 @@ export class KeyTable {
 
   /** A step has dropped its state for the key. */
   release(key: Key): void {
-    if (--key.holders > 0) return;
-    this.#rest(key);
-    this.#forgetTooMany();
+    if (--key.holders === 0) this.#rest(key);
+  }
+
+  /** Forgets keys that nobody holds, as long as there are too many; no record may be on its way. */
+  trim(): void {
+    while (this.#idle > idleLimit) this.#forget(this.#oldestIdle as Key);
   }
 
   snapshot(): KeyTableState {
@@ -134,12 +140,10 @@ export class KeyTable {
     if (this.#youngestIdle === undefined) this.#oldestIdle = key;
     else this.#youngestIdle.younger = key;
     this.#youngestIdle = key;
-    this.#idle++;
+    if (++this.#idle > idleLimit + idleSlack) this.whenFull();
   }
 
-  #forgetTooMany(): void {
-    if (this.#idle <= idleLimit) return;
-    const key = this.#oldestIdle as Key;
+  #forget(key: Key): void {
     this.hold(key);
     this.#byIdentity.delete(key.identity);
     this.#byId[key.id] = undefined;

@@ -8,4 +8,4 @@ export interface NoSuchField<Name> {
 /** Refuses fields of `S` that `T` does not have, where `T` is known: a misspelt name is a compile error. */
 export type KnownFields<T, S> = unknown extends T
   ? unknown
-  : { readonly [K in Exclude<keyof S, Names<T>>]: NoSuchField<K> };
+  : { readonly [K in Exclude<Names<S>, Names<T>>]: NoSuchField<K> };

@@ -159,6 +159,10 @@ class LayoutInProgress {
     if (recipe.time === 'needs' && !timed) {
       throw new ArgumentError(name, 'eventTime', 'called before it', undefined, 'these records have no timestamp yet');
     }
+    if (inputs.some((input) => this.#timed[input] !== this.#timed[inputs[0] as number])) {
+      const hint = 'or only behind it';
+      throw new ArgumentError(name, 'eventTime', 'called on every input', 'some inputs without a time', hint);
+    }
     const cover = inputs.map((input) => this.#inForce[input]).find((each) => each !== undefined);
     return this.#add({ kind: 'step', name, inputs, step: link.step }, cover, timed || recipe.time === 'sets');
   }

@@ -1,8 +1,10 @@
 import type { Clock } from './clock.ts';
 import { type Key, KeyTable } from './key.ts';
+import type { Head } from './head.ts';
 import { Counts, ledgerLine, type StepLedger } from './ledger.ts';
-import type { InputNode, Plan, PlanNode, StepNode } from './plan.ts';
-import { fireBudget, type Processor, type ProcessorContext, type Receiver, type Refusal } from './processor.ts';
+import { link } from './link.ts';
+import type { Plan, PlanNode, StepNode } from './plan.ts';
+import { fireBudget, type Processor, type ProcessorContext, type Refusal } from './processor.ts';
 import type { Parts } from './recipe.ts';
 import type { Origin, Rejection } from './rejection.ts';
 import type { PipelineSnapshot, StepSnapshot } from './snapshot.ts';
@@ -17,6 +19,8 @@ export interface Environment {
   reject(node: number, rejection: Rejection): void;
   /** Whoever runs the pipeline lets it fire in pieces; else everything that is due fires within the call that made it due. */
   readonly inPieces?: true;
+  /** Of one that fires in pieces: something is due though no record came. */
+  wake?(): void;
   /** Something failed while no sweep was under way: there is nobody to throw to. */
   fail(cause: unknown): void;
 }
@@ -31,7 +35,8 @@ export interface Outlet {
 
 /** A source partition as the pipeline knows it: its number is the slot that signals and held records carry. */
 export interface Slot {
-  readonly partition: string;
+  /** Nothing as long as the input has not said which partitions it has. */
+  partition: string | undefined;
   readonly head: Head;
   watermark: number;
 }
@@ -51,7 +56,10 @@ export class Pipeline implements ProcessorContext {
   readonly clock: Clock;
   /** The key of records that have none. */
   readonly everything: Key;
+  /** The subscriber is gone. */
   stopped = false;
+  /** No step wants another record: what is under way may still come out. */
+  over = false;
   slot = 0;
   /** Whether the sweep must pause before the next record: somebody left, or a step has more to fire. */
   interrupted = false;
@@ -63,14 +71,20 @@ export class Pipeline implements ProcessorContext {
   readonly #nodes: readonly PlanNode[];
   readonly #processors: readonly (Processor | undefined)[];
   readonly #counts: readonly Counts[];
+  /** Steps that have more to fire. */
   readonly #unfinished: Processor[] = [];
-  readonly #due: Processor[] = [];
-  readonly #later: (() => void)[] = [];
+  /** What steps want to do between two sweeps, with the node of each. */
+  readonly #later: { readonly node: number; readonly act: () => void }[] = [];
   readonly #alarms = new Map<Processor, { readonly at: number; readonly cancel: () => void }>();
   readonly #unkeyed = new KeyTable([]);
+  readonly #tables: KeyTable[] = [];
+  /** Nodes that want no more records. */
+  readonly #satisfied = new Set<number>();
   /** What came from within a sweep, of all heads in its order. */
   readonly #waiting: (() => void)[] = [];
   #draining = false;
+  #ending = 0;
+  #endTold = false;
   #resumed: { readonly origin: Origin | undefined } | undefined;
 
   constructor(plan: Plan, environment: Environment, parts: Parts = noParts) {
@@ -88,6 +102,7 @@ export class Pipeline implements ProcessorContext {
       processor.context = this;
       processor.open();
     }
+    for (const head of this.heads) head.addSlot();
   }
 
   /** Fires all that is due, unless whoever runs the pipeline does so in pieces. */
@@ -100,12 +115,29 @@ export class Pipeline implements ProcessorContext {
   fire(budget: number): 'done' | 'more' {
     if (this.stopped) return 'done';
     const step = this.#unfinished[0];
-    if (step !== undefined) {
-      if (step.fire(budget) === 'done') this.#unfinished.shift();
-    } else if (this.#due.length > 0) this.#due.shift()?.onTime(this.clock.now());
-    else this.#later.shift()?.();
-    this.interrupted = this.stopped || this.#unfinished.length + this.#due.length + this.#later.length > 0;
-    return this.interrupted && !this.stopped ? 'more' : 'done';
+    const act = this.#nextAct();
+    if (act !== undefined) act();
+    else if (step?.fire(budget) === 'done') this.#unfinished.shift();
+    const more = this.#unfinished.length + this.#later.length > 0 && !this.stopped;
+    if (!more) for (const table of this.#tables) table.trim();
+    this.interrupted = more || this.stopped || this.over;
+    return more ? 'more' : 'done';
+  }
+
+  /** An act as a sweep of its own; from within a sweep, behind it and behind what waits already. */
+  alone(act: () => void): void {
+    if (this.busy) {
+      this.#waiting.push(() => this.alone(act));
+      return;
+    }
+    this.busy = true;
+    try {
+      act();
+      if (this.interrupted) this.finish();
+    } finally {
+      this.busy = false;
+    }
+    this.drain();
   }
 
   /** Acts now; from within a sweep, behind it and behind what waits already. */
@@ -149,22 +181,21 @@ export class Pipeline implements ProcessorContext {
     this.#environment.fail(cause);
   }
 
-  betweenSweeps(act: () => void): void {
+  betweenSweeps(step: Processor, act: () => void): void {
     if (this.stopped) return;
-    if (this.busy || this.interrupted) {
-      this.#later.push(act);
-      this.interrupted = true;
-      return;
-    }
-    this.busy = true;
+    this.#later.push({ node: this.#processors.indexOf(step), act });
+    this.interrupted = true;
+    if (this.busy) return;
     try {
-      act();
-      this.finish();
+      this.alone(() => {
+        const free = this.#nextAct();
+        free?.();
+        this.interrupted = this.#unfinished.length + this.#later.length > 0 || this.stopped || this.over;
+      });
     } catch (cause: unknown) {
       this.#environment.fail(cause);
-    } finally {
-      this.busy = false;
     }
+    if (this.interrupted) this.#environment.wake?.();
   }
 
   /** Something to wait for before the next record: a step has enough outside calls under way. */
@@ -176,17 +207,44 @@ export class Pipeline implements ProcessorContext {
     return undefined;
   }
 
-  /** No input will say anything more: who waited for the end lets go, upstream first. */
-  end(): void {
-    this.busy = true;
-    try {
-      for (const processor of this.#processors) {
-        if (this.stopped) return;
-        processor?.end();
-        while (this.fire(fireBudget) === 'more');
+  satisfied(step: Processor): void {
+    this.#satisfied.add(this.#processors.indexOf(step));
+    const wanted = (index: number): boolean => {
+      if (this.#satisfied.has(index)) return false;
+      if (this.#nodes[index]?.kind === 'output') return true;
+      return this.#nodes.some((node, at) => node.kind !== 'input' && node.inputs.includes(index) && wanted(at));
+    };
+    this.over = !this.heads.some((head) => wanted(head.index));
+    this.interrupted ||= this.over;
+  }
+
+  /**
+   * No input will say anything more: who waited for the end lets go, upstream first. Answers what to wait for before it is
+   * called again: a step that still holds something, or, where firing goes in pieces, nothing but the firing.
+   */
+  end(): Promise<void> | undefined {
+    while (this.#ending < this.#processors.length && !this.stopped) {
+      const processor = this.#processors[this.#ending];
+      if (processor !== undefined && !this.#endTold) {
+        this.#endTold = true;
+        this.alone(() => processor.end());
+        if (this.interrupted && !this.over) return Promise.resolve();
       }
-    } finally {
-      this.busy = false;
+      const held = processor?.holding();
+      if (held !== undefined) return held;
+      this.#ending++;
+      this.#endTold = false;
+    }
+    return undefined;
+  }
+
+  /** For whoever does not fire in pieces: ends, and calls `ended` when nothing is held any more. */
+  endThen(ended: () => void): void {
+    const wait = this.end();
+    if (wait === undefined) ended();
+    else {
+      const goOn = wait.then(() => this.endThen(ended));
+      goOn.catch((cause: unknown) => this.#environment.fail(cause));
     }
   }
 
@@ -211,11 +269,10 @@ export class Pipeline implements ProcessorContext {
       const { operator, version } = node.step.recipe;
       steps[node.name] = { operator, version, state: [...processor.snapshot()] };
     });
-    const inputs = this.heads.map((head) => [
-      head.node.name,
-      this.slots.filter((slot) => slot.head === head).map(({ partition, watermark }) => ({ partition, watermark })),
-    ]);
-    return { version: 1, steps, inputs: Object.fromEntries(inputs) };
+    const slots = this.slots.map(({ head, partition, watermark }) => {
+      return { input: head.node.name, partition: partition ?? null, watermark };
+    });
+    return { version: 1, steps, slots };
   }
 
   restore(snapshot: PipelineSnapshot): void {
@@ -228,11 +285,14 @@ export class Pipeline implements ProcessorContext {
       else missing.push(node.name);
     });
     if (missing.length > 0 || left.size > 0) throw misfit(missing, [...left]);
-    for (const head of this.heads) {
-      for (const { partition, watermark } of snapshot.inputs[head.node.name] ?? []) {
-        (this.slots[head.partition(partition)] as Slot).watermark = watermark;
-      }
-    }
+    // The same numbers as before: held records and the state of steps name partitions by slot.
+    snapshot.slots.forEach(({ input, partition, watermark }, slot) => {
+      const head = this.heads.find(({ node }) => node.name === input);
+      if (head === undefined) throw misfit([], [`the input ${input}`]);
+      if (slot >= this.slots.length) head.addSlot();
+      if (partition !== null) head.take(slot, partition);
+      (this.slots[slot] as Slot).watermark = watermark;
+    });
     this.#stateful((node, processor) => processor.restore(snapshot.steps[node.name]?.state ?? []));
   }
 
@@ -280,15 +340,7 @@ export class Pipeline implements ProcessorContext {
     before?.cancel();
     const cancel = this.clock.wakeAt(at, () => {
       this.#alarms.delete(step);
-      this.#due.push(step);
-      this.interrupted = true;
-      // Between two sweeps nobody else would fire it; inside one, the sweep does at its end.
-      if (this.busy) return;
-      try {
-        this.finish();
-      } catch (cause: unknown) {
-        this.#environment.fail(cause);
-      }
+      this.betweenSweeps(step, () => step.onTime(this.clock.now()));
     });
     this.#alarms.set(step, { at, cancel });
   }
@@ -304,6 +356,14 @@ export class Pipeline implements ProcessorContext {
     this.batch = batch;
     this.index = index;
     this.#resumed = undefined;
+  }
+
+  /** What steps behind the one that fires want to do goes first: they may be what it waits for. */
+  #nextAct(): (() => void) | undefined {
+    const unfinished = this.#unfinished[0];
+    const node = unfinished === undefined ? -1 : this.#processors.indexOf(unfinished);
+    const place = this.#later.findIndex((each) => each.node > node);
+    return place < 0 ? undefined : this.#later.splice(place, 1)[0]?.act;
   }
 
   #received(node: PlanNode, counts: Counts): number {
@@ -332,212 +392,17 @@ export class Pipeline implements ProcessorContext {
       }
       tables[index] = processor?.keys ?? before ?? this.#unkeyed;
     });
+    this.#tables.push(...new Set(tables));
+    // A key may be forgotten only where no record is on its way: between two sweeps.
+    for (const table of this.#tables) table.whenFull = () => (this.interrupted = true);
   }
 }
 
 const noParts: Parts = { processors: {}, accumulators: {} };
 
-/** Where the records of one input enter a pipeline. */
-export class Head {
-  readonly node: InputNode;
-  readonly index: number;
-  readonly #pipeline: Pipeline;
-  readonly #first: Receiver;
-  readonly #counts: Counts;
-  readonly #partitions = new Map<string, number>();
-
-  constructor(node: InputNode, index: number, pipeline: Pipeline, first: Receiver, counts: Counts) {
-    this.node = node;
-    this.index = index;
-    this.#pipeline = pipeline;
-    this.#first = first;
-    this.#counts = counts;
-  }
-
-  /** The slot of a partition; a new one holds back the watermark from now on. */
-  partition(name: string): number {
-    const known = this.#partitions.get(name);
-    if (known !== undefined) return known;
-    const slot = this.#pipeline.slots.length;
-    this.#pipeline.slots.push({ partition: name, head: this, watermark: Number.NEGATIVE_INFINITY });
-    this.#partitions.set(name, slot);
-    this.#signal(slot, () => this.#first.idle(false));
-    return slot;
-  }
-
-  /** Pushes records `from` up to `until` (not included), and answers where it stopped: earlier when a step is unfinished. */
-  sweep(
-    values: readonly unknown[],
-    from: number,
-    until: number,
-    slot: number,
-    batch?: OriginOf,
-    timestamps?: ArrayLike<number>,
-  ): number {
-    const pipeline = this.#pipeline;
-    const first = this.#first;
-    const { everything } = pipeline;
-    const counts = this.#counts;
-    let index = from;
-    pipeline.begin(slot, batch, from - 1);
-    pipeline.busy = true;
-    try {
-      while (index < until) {
-        pipeline.index = index;
-        first.record(values[index], timestamps === undefined ? Number.NaN : (timestamps[index] as number), everything);
-        index++;
-        if (pipeline.interrupted) break;
-      }
-    } finally {
-      pipeline.busy = false;
-      // After a throw `pipeline.index` is the record that threw: it came in, too.
-      counts.passed += Math.max(index, pipeline.index + 1) - from;
-    }
-    return index;
-  }
-
-  /** One record by itself. Called from within a sweep it waits for the end of that sweep. */
-  push(value: unknown, timestamp: number, slot: number): void {
-    const pipeline = this.#pipeline;
-    if (pipeline.busy) {
-      pipeline.whenFree(() => this.push(value, timestamp, slot));
-      return;
-    }
-    if (pipeline.interrupted) pipeline.finish();
-    pipeline.begin(slot, undefined, 0);
-    pipeline.busy = true;
-    try {
-      this.#counts.passed++;
-      this.#first.record(value, timestamp, pipeline.everything);
-      if (pipeline.interrupted) pipeline.finish();
-    } finally {
-      pipeline.busy = false;
-    }
-    pipeline.drain();
-  }
-
-  watermark(at: number, slot: number): void {
-    this.#signal(slot, () => this.#first.watermark(at));
-  }
-
-  idle(on: boolean, slot: number): void {
-    this.#signal(slot, () => this.#first.idle(on));
-  }
-
-  /** What the source could not make a record of. */
-  reject(value: unknown, slot: number, refusal: Refusal, origin: Origin | undefined): void {
-    this.#signal(slot, () => {
-      this.#counts.invalid++;
-      this.#pipeline.resume(origin);
-      this.#pipeline.rejectAt(this.index, value, Number.NaN, refusal);
-    });
-  }
-
-  /** No record will come in any of its partitions. The pipeline's own end follows when all heads have said so. */
-  end(): void {
-    for (const slot of this.slots) this.watermark(Number.POSITIVE_INFINITY, slot);
-  }
-
-  /** Of its partitions; it has at least one. */
-  get slots(): readonly number[] {
-    if (this.#partitions.size === 0) this.partition('0');
-    return [...this.#partitions.values()];
-  }
-
-  #signal(slot: number, act: () => void): void {
-    const pipeline = this.#pipeline;
-    if (pipeline.busy) {
-      pipeline.whenFree(() => this.#signal(slot, act));
-      return;
-    }
-    pipeline.slot = slot;
-    pipeline.busy = true;
-    try {
-      act();
-      pipeline.finish();
-    } finally {
-      pipeline.busy = false;
-    }
-    pipeline.drain();
-  }
-}
-
-/** Hands rows to the edge. */
-class Output implements Receiver {
-  readonly #outlet: Outlet;
-  readonly #pipeline: Pipeline;
-  readonly #counts: Counts;
-
-  constructor(outlet: Outlet, pipeline: Pipeline, counts: Counts) {
-    this.#outlet = outlet;
-    this.#pipeline = pipeline;
-    this.#counts = counts;
-  }
-
-  record(value: unknown, timestamp: number): void {
-    this.#counts.absorbed++;
-    this.#outlet.next(value, timestamp);
-    if (this.#outlet.closed === true) this.#pipeline.stop();
-  }
-
-  watermark(at: number): void {
-    this.#outlet.watermark?.(at);
-  }
-
-  idle(): void {}
-}
-
-/** A node that several others read from. */
-class Tee implements Receiver {
-  readonly #targets: readonly Receiver[];
-
-  constructor(targets: readonly Receiver[]) {
-    this.#targets = targets;
-  }
-
-  record(value: unknown, timestamp: number, key: Key): void {
-    for (const target of this.#targets) target.record(value, timestamp, key);
-  }
-
-  watermark(at: number): void {
-    for (const target of this.#targets) target.watermark(at);
-  }
-
-  idle(on: boolean): void {
-    for (const target of this.#targets) target.idle(on);
-  }
-}
-
 function processorOf(node: StepNode, parts: Parts): Processor {
   const { recipe, make } = node.step;
   return (parts.processors[recipe.operator] ?? make)(recipe.options as never, parts);
-}
-
-/** Ties every node to those that read from it, and answers the heads. */
-function link(
-  nodes: readonly PlanNode[],
-  processors: readonly (Processor | undefined)[],
-  pipeline: Pipeline,
-  counts: readonly Counts[],
-  outlets: readonly Outlet[],
-): Head[] {
-  const targets: Receiver[][] = nodes.map(() => []);
-  let output = 0;
-  nodes.forEach((node, index) => {
-    if (node.kind === 'input') return;
-    const edge =
-      node.kind === 'output' ? new Output(outlets[output++] as Outlet, pipeline, counts[index] as Counts) : undefined;
-    node.inputs.forEach((input, port) => {
-      targets[input]?.push(edge ?? (processors[index] as Processor).port(port, node.inputs.length));
-    });
-  });
-  const joined = targets.map((list) => (list.length === 1 ? (list[0] as Receiver) : new Tee(list)));
-  processors.forEach((processor, index) => {
-    if (processor !== undefined) processor.next = joined[index] as Receiver;
-  });
-  return nodes.flatMap((node, index) =>
-    node.kind === 'input' ? [new Head(node, index, pipeline, joined[index] as Receiver, counts[index] as Counts)] : [],
-  );
 }
 
 function misfit(missing: readonly string[], left: readonly string[]): StreamError {

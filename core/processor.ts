@@ -41,11 +41,11 @@ export interface ProcessorContext {
   /** Whether a step before this one gives the records their time; before it, signals speak of single source partitions. */
   isTimed(step: Processor): boolean;
   /** Does something between two sweeps, as a sweep of its own: for a step whose outside call has answered. */
-  betweenSweeps(act: () => void): void;
+  betweenSweeps(step: Processor, act: () => void): void;
+  /** The step wants no more records; when all ways to an output are closed so, the input need not go on. */
+  satisfied(step: Processor): void;
   /** Ends the stream with this error; to be called where nobody catches a throw. */
   fail(cause: unknown): void;
-  /** Nobody wants more: the stream completes. */
-  stop(): void;
   /** The step's watermark of one source partition has moved. */
   advanced(slot: number, watermark: number): void;
 }
@@ -81,7 +81,7 @@ export abstract class Processor implements Receiver {
     return this;
   }
 
-  /** Goes on with what was due: at most `budget` rows. The watermark behind them is passed on with the last. */
+  /** Goes on with what was due: at most `budget` rows. The watermark behind them, and `idle`, are passed on with the last. */
   fire(_budget: number): 'done' | 'more' {
     return 'done';
   }
@@ -97,14 +97,21 @@ export abstract class Processor implements Receiver {
   /** All input has ended, and said so by a watermark of +Infinity. */
   end(): void {}
 
+  /** Behind the end: of a step from which something has still to come, what to wait for. */
+  holding(): Promise<void> | undefined {
+    return undefined;
+  }
+
   /** Once, when everything is linked and before the first record. */
   open(): void {}
 
   /** Once, at the end, after an error and when the subscriber leaves. */
   close(): void {}
 
-  /** The state at this moment as plain data. Pieces may be pulled later, while records go on: they do not change. */
-  *snapshot(): Iterable<Piece> {}
+  /** The state at the moment of the call as plain data. Pieces may be pulled later, while records go on: they do not change. */
+  snapshot(): Iterable<Piece> {
+    return [];
+  }
 
   /** Takes up the state that `snapshot` gave, in a step that has seen no record. */
   restore(_pieces: Iterable<Piece>): void {}

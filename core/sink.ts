@@ -8,6 +8,11 @@ export interface Sink<in T> {
   /** For the compiler alone: no sink has it. */
   readonly [rowOf]?: (row: T) => void;
   readonly traits: SinkTraits;
+  /**
+   * Of one that decides, before anything is opened: shuts out its former self, then answers the last checkpoint that it
+   * committed; nothing where there is none.
+   */
+  decide?(request: Pick<SinkRequest, 'job' | 'signal'>): Promise<string | undefined>;
   /** Opens it: fails with a `ConnectorError`, before the first record is read. */
   open(request: SinkRequest): Promise<SinkWriter<T>>;
 }
@@ -29,7 +34,7 @@ export interface SinkRequest {
   readonly wantsCheckpoint: () => void;
   /** Writes something beside the checkpoints, durably, before it answers: a path that is about to be opened. */
   readonly note: (state: SinkState) => Promise<void>;
-  /** Whatever was noted since that checkpoint. */
+  /** Whatever was noted behind the checkpoint that the job restarts from, and behind later ones that it passed over. */
   readonly notes: readonly SinkState[];
 }
 
@@ -45,7 +50,10 @@ export interface SinkWriter<T> {
   write(row: T, timestamp: number): void;
   /** What has not left our memory: credit is held for it. */
   readonly buffered: { readonly records: number; readonly bytes: number };
-  /** Sends what is buffered: when it answers, `buffered` is what was written since the call. */
+  /**
+   * Sends what is buffered: when it answers, `buffered` is what was written since the call. Of one that decides it is not
+   * called between `cut` and `commit`: there is no transaction to send into.
+   */
   send(): Promise<void>;
   /**
    * Sends all that was written before the call, and makes it durable, or for one that decides: ready to commit. Answers what
@@ -54,8 +62,6 @@ export interface SinkWriter<T> {
   cut(checkpoint: string): Promise<SinkState>;
   /** The checkpoint is stored. One that decides commits its transaction now; one that follows shows what it kept back. */
   commit(checkpoint: string): Promise<void>;
-  /** Of one that decides: shuts out its former self, then answers the last checkpoint that it committed. */
-  lastCommitted?(): Promise<string | undefined>;
   /** Closes what is open and gives up what is not committed; a job that goes on opens it again. Idempotent. */
   close(): Promise<void>;
 }

@@ -15,11 +15,14 @@ export interface StepSnapshot {
 export interface PipelineSnapshot {
   readonly version: 1;
   readonly steps: Readonly<Record<string, StepSnapshot>>;
-  /** By input, then by partition: how far its time had come. */
-  readonly inputs: Readonly<Record<string, readonly PartitionSnapshot[]>>;
+  /** The source partitions in the order of their slots, which held records and the state of steps refer to. */
+  readonly slots: readonly SlotSnapshot[];
 }
 
-export interface PartitionSnapshot {
-  readonly partition: string;
+export interface SlotSnapshot {
+  readonly input: string;
+  /** `null`: the input had not said which partitions it has. */
+  readonly partition: string | null;
+  /** How far its time had come. */
   readonly watermark: number;
 }

@@ -43,7 +43,7 @@ export interface SourceRequest {
 /**
  * What a source cannot wait to say. `checkpoint`: half of what it may hold unacknowledged is out. `release`: the partitions
  * are wanted elsewhere; take a checkpoint, then call `release`. `lost`: they are gone; what was read since the last
- * checkpoint is somebody else's.
+ * checkpoint is somebody else's, and the job goes back to it.
  */
 export type SourceNotice =
   | { readonly kind: 'checkpoint' }
@@ -51,16 +51,20 @@ export type SourceNotice =
   | { readonly kind: 'lost'; readonly partitions: readonly string[] };
 
 /**
- * What happens at a source: records of a partition, or news of one. `empty` says that we asked and there was nothing at
- * that moment: from then on the time in which a `next` waits counts towards its being idle, and no other time does.
+ * What happens at a source: records of a partition, or news of some. The first event is `opened`, with all partitions that
+ * are known and where each begins; until then the input holds back everybody's time. `empty`: we asked, for `askedMs` more,
+ * and the partition had nothing: these add up to its being idle. Time in which the source could not ask is not told.
  */
 export type SourceEvent<T> =
   | { readonly kind: 'batch'; readonly batch: Batch<T> }
-  | { readonly kind: 'opened' | 'empty' | 'ended'; readonly partition: string };
+  | { readonly kind: 'opened'; readonly positions: Positions }
+  | { readonly kind: 'empty'; readonly partition: string; readonly askedMs: number }
+  | { readonly kind: 'ended'; readonly partition: string };
 
 /** An open source. Nothing is read that nobody asked for: one `next`, one event. */
 export interface SourceReader<T> extends AsyncIterator<SourceEvent<T>, undefined> {
-  next(): Promise<IteratorResult<SourceEvent<T>, undefined>>;
+  /** `holding`: partitions of which a batch is still at hand; it gives no second one of those. */
+  next(holding?: ReadonlySet<string>): Promise<IteratorResult<SourceEvent<T>, undefined>>;
   /** The checkpoint that holds these positions is stored: the outside world may forget what came before. */
   commit(positions: Positions): Promise<void>;
   /** Lets partitions go, as a notice asked for: their checkpoint is stored. */

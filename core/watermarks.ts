@@ -51,10 +51,15 @@ export class Watermarks {
     return { merged: this.merged, marks: [...this.#marks], standings: [...this.#standings] };
   }
 
+  /** Who was idle is waited for again: time in which nobody asked does not count. */
   restore(state: ReturnType<Watermarks['snapshot']>): void {
     this.merged = state.merged;
     this.#marks.splice(0, this.#marks.length, ...state.marks);
-    this.#standings.splice(0, this.#standings.length, ...(state.standings as Standing[]));
+    this.#standings.splice(
+      0,
+      this.#standings.length,
+      ...(state.standings as Standing[]).map((each) => (each === 'idle' ? 'holds' : each)),
+    );
   }
 
   #merge(): boolean {
@@ -68,7 +73,7 @@ export class Watermarks {
       holders++;
       if (mark < smallest) smallest = mark;
     }
-    const merged = holders > 0 ? smallest : largest;
+    const merged = holders > 0 ? smallest : this.allIdle ? largest : this.merged;
     if (!(merged > this.merged)) return false;
     this.merged = merged;
     return true;

@@ -19,7 +19,7 @@ export function foreignStep(operator: OperatorFunction<never, unknown>, stateles
 
 /**
  * Feeds a foreign operator through a Subject. What it emits during the call inherits the record's time, key and origin;
- * what it emits later has none of them.
+ * what it emits later has none of them. Its completion is the end of what comes from here: the steps behind it fire.
  */
 class Foreign extends Processor {
   readonly #operator: OperatorFunction<never, unknown>;
@@ -27,10 +27,13 @@ class Foreign extends Processor {
   #subscription: Subscription | undefined;
   #under: { readonly timestamp: number; readonly key: Key } | undefined;
   #emitted = 0;
-  #ending = false;
   #failure: { readonly cause: unknown } | undefined;
-  /** Partitions whose end waits for what the operator still has to say. */
-  readonly #ended: number[] = [];
+  /** Partitions that have been heard of: before any event time, each is told of the end by itself. */
+  readonly #slots = new Set<number>();
+  #ending = false;
+  #completed = false;
+  #passedEnd = false;
+  #whenCompleted = (): void => {};
 
   constructor(operator: OperatorFunction<never, unknown>) {
     super();
@@ -41,9 +44,7 @@ class Foreign extends Processor {
     this.#subscription = this.#operator(this.#input as never).subscribe({
       next: (value) => this.#emit(value),
       error: (cause: unknown) => this.#fail(cause),
-      complete: () => {
-        if (!this.#ending) this.context.stop();
-      },
+      complete: () => this.#complete(),
     });
   }
 
@@ -54,51 +55,48 @@ class Foreign extends Processor {
     this.#under = undefined;
     if (this.#emitted === 0) this.counts.filtered++;
     this.#check();
+    if (this.#completed) this.#passEnd();
   }
 
+  /** The end is the operator's to say: it may have something left. */
   override watermark(at: number): void {
-    if (at === Number.POSITIVE_INFINITY) this.#ended.push(this.context.slot);
-    else this.next.watermark(at);
+    this.#slots.add(this.context.slot);
+    if (at < Number.POSITIVE_INFINITY && !this.#completed) this.next.watermark(at);
+  }
+
+  override idle(on: boolean): void {
+    this.#slots.add(this.context.slot);
+    this.next.idle(on);
   }
 
   override end(): void {
     this.#ending = true;
     this.#input.complete();
     this.#check();
-    for (const slot of this.#ended) {
-      this.context.slot = slot;
-      this.next.watermark(Number.POSITIVE_INFINITY);
-    }
+  }
+
+  override holding(): Promise<void> | undefined {
+    return this.#completed ? undefined : new Promise((resolve) => (this.#whenCompleted = resolve));
   }
 
   override close(): void {
     this.#subscription?.unsubscribe();
+    this.#whenCompleted();
   }
 
   #emit(value: unknown): void {
     if (this.#failure !== undefined) return;
+    if (this.#under === undefined) {
+      this.context.betweenSweeps(this, () => this.#emitLater(value));
+      return;
+    }
     try {
-      if (this.#under === undefined) {
-        if (this.#ending) this.#emitLater(value);
-        else this.context.betweenSweeps(() => this.#emitLater(value));
-      } else {
-        if (this.#emitted++ === 0) this.counts.passed++;
-        else this.counts.made++;
-        this.next.record(value, this.#under.timestamp, this.#under.key);
-      }
+      if (this.#emitted++ === 0) this.counts.passed++;
+      else this.counts.made++;
+      this.next.record(value, this.#under.timestamp, this.#under.key);
     } catch (cause: unknown) {
       this.#fail(cause);
     }
-  }
-
-  /** RxJS would report a throw to nobody: it is kept until the operator has returned. */
-  #fail(cause: unknown): void {
-    this.#failure ??= { cause };
-    if (this.#under === undefined && !this.#ending) this.context.fail(cause);
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
   /** Without a record there is no key: behind `keyBy` nobody could tell whose it is. */
@@ -111,5 +109,33 @@ class Foreign extends Processor {
       const rule = 'emitted during the call, where records have keys; use mapAsync';
       this.context.reject(this, value, Number.NaN, { kind: 'invalid', rule, received: value });
     }
+  }
+
+  #complete(): void {
+    this.#completed = true;
+    this.context.betweenSweeps(this, () => {
+      this.#passEnd();
+      this.#whenCompleted();
+    });
+  }
+
+  #passEnd(): void {
+    if (this.#passedEnd) return;
+    this.#passedEnd = true;
+    for (const slot of this.#slots) {
+      this.context.slot = slot;
+      this.next.watermark(Number.POSITIVE_INFINITY);
+    }
+    if (!this.#ending) this.context.satisfied(this);
+  }
+
+  /** RxJS would report a throw to nobody: it is kept until the operator has returned. */
+  #fail(cause: unknown): void {
+    this.#failure ??= { cause };
+    if (this.#under === undefined && !this.#ending) this.context.fail(cause);
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
   }
 }

@@ -4,9 +4,9 @@ import { timestampsAsTheyAre } from '../operators/time/timestamps-as-they-are.ts
 import { type EngineChoice, engineFor } from './engine/engine.ts';
 import { fieldsRead } from './fields-read.ts';
 import type { Input } from './input.ts';
-import { Pump } from './job/pump.ts';
+import { type Intake, Pump } from './job/pump.ts';
 import { openReader } from './job/reader.ts';
-import { refuseSinks } from './subscribe.ts';
+import { isLive, refuseSinks } from './subscribe.ts';
 import { systemClock } from './system-clock.ts';
 
 /** Rows that wait for whoever iterates; beyond these the chain waits. */
@@ -33,28 +33,29 @@ export async function* iterate<T>(link: Link, choice: EngineChoice): AsyncGenera
       reject: (node, rejection) => applyPolicy(layout.policies[node], rejection),
       fail: (cause) => settle({ failed: true, cause }),
       inPieces: true,
+      wake: () => pump.wake(),
     },
     engine.parts,
   );
   const stopping = new AbortController();
-  const intakes = pipeline.heads.map((head, index) => ({
-    head,
-    reader: openReader(layout.inputs[index]!.input as Input, {
-      job: 'iteration',
-      positions: {},
-      fields: fieldsRead(layout, head.index),
-      signal: stopping.signal,
-      clock: systemClock,
-      notice: () => {},
-    }),
-  }));
+  const intakes = pipeline.heads.map((head, index): Intake => {
+    const input = layout.inputs[index]!.input as Input;
+    const fields = fieldsRead(layout, head.index);
+    const { signal } = stopping;
+    const request = { job: 'iteration', positions: {}, fields, signal, clock: systemClock, notice: () => {} };
+    return { head, reader: openReader(input, request), live: isLive(input) };
+  });
   const credit = (): Promise<void> | undefined => {
     if (rows.length > 0) wakeReader();
     return rows.length < waitingRows ? undefined : new Promise((resolve) => (wakePump = resolve));
   };
-  const pump = new Pump({ pipeline, intakes, signal: stopping.signal, credit });
+  const rest = (): void => {
+    if (rows.length > 0) wakeReader();
+  };
+  const pump: Pump = new Pump({ pipeline, intakes, signal: stopping.signal, credit, rest });
   const ended = pump.run().then((how) => {
-    if (how === 'ended') pipeline.end();
+    if (how === 'ended') return pump.end();
+    return undefined;
   });
   ended.then(
     () => settle({ failed: false }),

@@ -85,7 +85,7 @@ export class Stream<T, Key = {}> extends Observable<T> {
     callback('through', 'operator', operator);
     const { name } = options;
     const ours = (operator as Partial<Operator<T, Out>>).steps;
-    const steps = ours ?? [foreignStep(operator as never, options.stateless === true)];
+    const steps = ours ?? [foreignStep(operator, options.stateless === true)];
     const others = ((operator as Partial<Operator<T, Out>>).others ?? []).map(
       (other) => linkOf.get(other as Observable<unknown>) ?? inputLink(other),
     );
@@ -131,8 +131,10 @@ export class Stream<T, Key = {}> extends Observable<T> {
   }
 
   /** Gives fields other names: the operator `rename`. */
-  rename<const M extends { readonly [K in Names<T>]?: string }>(names: M): Stream<Renamed<T, M>, Key> {
-    return this.through(rename<T, M>(names));
+  rename<const M extends { readonly [K in Names<T>]?: string }>(
+    names: M & KnownFields<T, M>,
+  ): Stream<Renamed<T, M>, Key> {
+    return this.through(rename<T, M>(names as never));
   }
 
   /** Puts the records of several streams into one: the operator `union`. */
@@ -211,7 +213,7 @@ export class Stream<T, Key = {}> extends Observable<T> {
   /** Runs the chain into a sink. */
   to(sink: Sink<T>): Job {
     if (!isSinkValue(sink)) throw new ArgumentError('to', 'sink', 'a sink such as toFile(...)', sink);
-    return new Job([{ kind: 'sink', before: this.#link, sink: sink as Sink<never> }], this.#engine ?? 'own');
+    return new Job([{ kind: 'sink', before: this.#link, sink }], this.#engine ?? 'own');
   }
 
   /** All rows, once the stream has ended. */

@@ -1,17 +1,18 @@
 import { asyncScheduler, from, type Subscriber } from 'rxjs';
 import { ArgumentError } from '../core/errors.ts';
+import type { Head } from '../core/head.ts';
 import { type Layout, layOut, type Link } from '../core/layout.ts';
-import type { Head, Pipeline } from '../core/pipeline.ts';
+import type { Pipeline } from '../core/pipeline.ts';
 import { applyPolicy, isSink } from '../core/reject-policy.ts';
-import { push, schedulerClock } from '../operators/operator.ts';
+import { Ending, push, schedulerClock } from '../operators/operator.ts';
 import { timestampsAsTheyAre } from '../operators/time/timestamps-as-they-are.ts';
 import { type EngineChoice, engineFor } from './engine/engine.ts';
-import type { Input } from './input.ts';
-import { Pump } from './job/pump.ts';
-import { openReader } from './job/reader.ts';
 import { fieldsRead } from './fields-read.ts';
+import type { Input } from './input.ts';
+import { type Intake, Pump } from './job/pump.ts';
+import { openReader } from './job/reader.ts';
 
-/** Records of a list that are swept before anybody looks whether the subscriber is still there. */
+/** Records that are taken from an iterable at a time: an endless one can be left in between. */
 const listSlice = 1_024;
 
 /**
@@ -33,35 +34,25 @@ export function subscribeTo(link: Link, choice: EngineChoice, subscriber: Subscr
     engine.parts,
   );
   subscriber.add(() => pipeline.close());
-  // All of them first: an input that has not spoken yet holds back the time of those that have.
-  for (const head of pipeline.heads) head.partition('0');
-  let open = layout.inputs.length;
-  const ended = (): void => {
-    if (--open > 0) return;
-    pipeline.end();
-    subscriber.complete();
-  };
+  const ending = new Ending(pipeline, subscriber);
+  const pulled: { readonly head: Head; readonly input: Input }[] = [];
   layout.inputs.forEach(({ input }, index) => {
     if (subscriber.closed) return;
     const head = pipeline.heads[index]!;
     const each = input as Input;
-    if (each.kind === 'list') sweepList(each.list, head, pipeline, subscriber, ended);
-    else if (each.kind === 'push') subscriber.add(push(from(each.observable), head, pipeline, subscriber, ended));
-    else pull(each, head, pipeline, subscriber, layout, ended);
+    if (each.kind === 'list') sweepList(each.list, head, pipeline, subscriber, ending);
+    else if (each.kind === 'push') push(from(each.observable), head, pipeline, subscriber, ending);
+    else pulled.push({ head, input: each });
   });
+  if (pulled.length > 0 && !subscriber.closed) pull(pulled, pipeline, subscriber, layout, ending);
 }
 
 /** A sink needs somebody who opens, flushes and closes it: a job. */
 export function refuseSinks(layout: Layout): void {
   const sink = layout.policies.flatMap((policy) => Object.values(policy)).find(isSink);
   if (sink !== undefined) {
-    throw new ArgumentError(
-      'onReject',
-      'policy',
-      'no sink here',
-      sink.name,
-      'a dead-letter sink needs a job: .to(...).run()',
-    );
+    const hint = 'a dead-letter sink needs a job: .to(...).run()';
+    throw new ArgumentError('onReject', 'policy', 'no sink here', sink.name, hint);
   }
 }
 
@@ -70,22 +61,22 @@ function sweepList(
   head: Head,
   pipeline: Pipeline,
   subscriber: Subscriber<unknown>,
-  ended: () => void,
+  ending: Ending,
 ): void {
   const slot = head.partition('0');
+  const done = (): boolean => pipeline.stopped || pipeline.over;
   try {
     for (const records of slices(list)) {
       let swept = 0;
-      while (swept < records.length && !pipeline.stopped) {
+      while (swept < records.length && !done()) {
         swept = head.sweep(records, swept, records.length, slot);
         if (pipeline.interrupted) pipeline.finish();
+        pipeline.drain();
       }
-      if (pipeline.stopped) break;
+      if (done()) break;
     }
-    if (!pipeline.stopped) {
-      head.end();
-      ended();
-    } else subscriber.complete();
+    if (pipeline.over) ending.early();
+    else if (!pipeline.stopped) ending.of(head);
   } catch (cause: unknown) {
     subscriber.error(cause);
   }
@@ -108,31 +99,33 @@ function* slices(list: Iterable<unknown>): Generator<readonly unknown[]> {
 }
 
 function pull(
-  input: Input,
-  head: Head,
+  pulled: readonly { readonly head: Head; readonly input: Input }[],
   pipeline: Pipeline,
   subscriber: Subscriber<unknown>,
   layout: Layout,
-  ended: () => void,
+  ending: Ending,
 ): void {
   const stopping = new AbortController();
-  const reader = openReader(input, {
-    job: 'subscription',
-    positions: {},
-    fields: fieldsRead(layout, head.index),
-    signal: stopping.signal,
-    clock: pipeline.clock,
-    notice: () => {},
+  const { signal } = stopping;
+  const intakes = pulled.map(({ head, input }): Intake => {
+    const fields = fieldsRead(layout, head.index);
+    const request = { job: 'subscription', positions: {}, fields, signal, clock: pipeline.clock, notice: () => {} };
+    return { head, reader: openReader(input, request), live: isLive(input) };
   });
   subscriber.add(() => {
     stopping.abort();
-    void reader.close();
+    for (const { reader } of intakes) void reader.close();
   });
-  const pump = new Pump({ pipeline, intakes: [{ head, reader }], signal: stopping.signal, credit: () => undefined });
-  const done = pump.run().then((how) => {
+  const pump = new Pump({ pipeline, intakes, signal, credit: () => undefined });
+  const done = pump.run().then(() => {
     if (subscriber.closed) return;
-    if (how === 'stopped') subscriber.complete();
-    else ended();
+    for (const { head } of intakes) ending.of(head);
+    if (pipeline.over) ending.early();
   });
   done.catch((cause: unknown) => subscriber.error(cause));
+}
+
+/** Whether nobody knows when the input will say something. */
+export function isLive(input: Input): boolean {
+  return input.kind === 'source' ? input.source.traits.live : input.kind !== 'list';
 }

@@ -70,7 +70,7 @@ export class FileReader<T> implements SourceReader<T> {
   async #advance(): Promise<SourceEvent<T>> {
     if (this.#sizes === undefined) {
       await this.#look();
-      return { kind: 'opened', partition };
+      return { kind: 'opened', positions: { [partition]: this.#request.positions[partition] ?? {} } };
     }
     while (this.#turn < this.#paths.length) {
       const batch = await this.#read(this.#paths[this.#turn] as string);
@@ -84,7 +84,8 @@ export class FileReader<T> implements SourceReader<T> {
   /** All files must be there before the first record is handed out, not only when it is their turn. */
   async #look(): Promise<void> {
     const position: Position | undefined = this.#request.positions[partition];
-    if (position !== undefined) this.#position = filePosition(where, position);
+    // An empty one stands in front of the first record.
+    if (position !== undefined && Object.keys(position).length > 0) this.#position = filePosition(where, position);
     this.#turn = this.#position === undefined ? 0 : this.#paths.indexOf(this.#position.path);
     if (this.#turn < 0) {
       const what = `the position to go on from is in "${this.#position?.path}", which is not among the files`;

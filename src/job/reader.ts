@@ -17,6 +17,8 @@ export function openReader(input: Input, request: SourceRequest): SourceReader<u
   return pulled(buffered(input.observable, request.signal), request.signal);
 }
 
+const partition = '0';
+
 type BatchIterator = Required<Pick<AsyncIterator<readonly unknown[], undefined, undefined>, 'next' | 'return'>>;
 
 /** A reader over batches that can be replayed by nobody: positions are empty. */
@@ -25,16 +27,21 @@ function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unkno
     if (signal.aborted) resolve('stopped');
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
+  let opened = false;
   let ended = false;
   return {
     next: async (): Promise<IteratorResult<SourceEvent<unknown>, undefined>> => {
       if (ended) return { done: true, value: undefined };
+      if (!opened) {
+        opened = true;
+        return { done: false, value: { kind: 'opened', positions: { [partition]: {} } } };
+      }
       const next = await Promise.race([records.next(), stopped]);
       if (next !== 'stopped' && next.done !== true)
         return { done: false, value: { kind: 'batch', batch: batchOf(next.value) } };
       ended = true;
       if (next === 'stopped') return { done: true, value: undefined };
-      return { done: false, value: { kind: 'ended', partition: '0' } };
+      return { done: false, value: { kind: 'ended', partition } };
     },
     commit: (_positions: Positions) => Promise.resolve(),
     // Not awaited: what waits for its source may answer only when the source does.
@@ -47,7 +54,7 @@ function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unkno
 }
 
 function batchOf(records: readonly unknown[]): Batch {
-  return { partition: '0', records, bytes: 0, positionAfter: () => ({}), origin: () => undefined };
+  return { partition, records, bytes: 0, positionAfter: () => ({}), origin: () => undefined };
 }
 
 async function* batches(list: Iterable<unknown>): AsyncGenerator<readonly unknown[], undefined, undefined> {

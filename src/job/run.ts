@@ -15,6 +15,7 @@ import { systemClock } from '../system-clock.ts';
 import type { JobMetrics, JobReport, JobWarning, RunOptions } from './job.ts';
 import { type Intake, Pump } from './pump.ts';
 import { openReader } from './reader.ts';
+import { isLive } from '../subscribe.ts';
 
 /** How often a running job tells how it does. */
 const metricsEveryMs = 500;
@@ -32,6 +33,8 @@ export class Run {
   #layout!: Layout;
   #pipeline: Pipeline | undefined;
   #intakes: readonly Intake[] = [];
+  #pump: Pump | undefined;
+  #sending: Promise<void> | undefined;
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(
@@ -92,6 +95,7 @@ export class Run {
           applyPolicy(policies[node], rejection, (sink, each) => this.#deadLetter(sink, each)),
         fail: (cause) => this.#fail(cause),
         inPieces: true,
+        wake: () => this.#pump?.wake(),
       },
       engine.parts,
     );
@@ -109,19 +113,15 @@ export class Run {
         note: () => Promise.resolve(),
         notes: [],
       };
-      this.#writers.set(sink, (await sink.open(request)) as SinkWriter<unknown>);
+      this.#writers.set(sink, await sink.open(request));
     }
-    this.#intakes = this.#pipeline!.heads.map((head, index) => ({
-      head,
-      reader: openReader(inputs[index]!.input as Input, {
-        job,
-        positions: {},
-        fields: fieldsRead(this.#layout, head.index),
-        signal: this.#stopping.signal,
-        clock: systemClock,
-        notice: () => {},
-      }),
-    }));
+    const { signal } = this.#stopping;
+    this.#intakes = this.#pipeline!.heads.map((head, index) => {
+      const input = inputs[index]!.input as Input;
+      const fields = fieldsRead(this.#layout, head.index);
+      const request = { job, positions: {}, fields, signal, clock: systemClock, notice: () => {} };
+      return { head, reader: openReader(input, request), live: isLive(input) };
+    });
   }
 
   async #work(maxRows: number, maxBytes: number): Promise<JobReport['state']> {
@@ -133,9 +133,11 @@ export class Run {
       return [...this.#writers.values()].some(full) ? this.#send() : undefined;
     };
     const { signal } = this.#stopping;
-    const pump = new Pump({ pipeline, intakes: this.#intakes, signal, credit });
-    const how = await pump.run();
-    if (how === 'ended') pipeline.end();
+    const rest = (): void => void this.#send().catch((cause: unknown) => this.#fail(cause));
+    const pump = new Pump({ pipeline, intakes: this.#intakes, signal, credit, rest });
+    this.#pump = pump;
+    if ((await pump.run()) === 'ended') await pump.end();
+    await this.#sending;
     this.#check();
     await Promise.all([...this.#writers.values()].map((writer) => writer.cut('end')));
     await Promise.all([...this.#writers.values()].map((writer) => writer.commit('end')));
@@ -143,8 +145,13 @@ export class Run {
     return signal.aborted ? 'stopped' : 'completed';
   }
 
-  async #send(): Promise<void> {
-    await Promise.all([...this.#writers.values()].map((writer) => writer.send()));
+  /** One at a time: a sink is asked for one thing, then for the next. */
+  #send(): Promise<void> {
+    const writers = [...this.#writers.values()].filter(({ buffered }) => buffered.records > 0);
+    this.#sending ??= Promise.all(writers.map((writer) => writer.send())).then(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
   }
 
   async #close(): Promise<void> {
@@ -176,7 +183,7 @@ export class Run {
   }
 
   #deadLetter(sink: Sink<Rejection>, rejection: Rejection): void {
-    this.#writers.get(sink as Sink<never>)!.write(rejection, rejection.timestamp ?? Number.NaN);
+    this.#writers.get(sink)!.write(rejection, rejection.timestamp ?? Number.NaN);
   }
 
   #fail(cause: unknown): void {

@@ -264,7 +264,8 @@ describe('through', () => {
 describe('union', () => {
   it('reads all its inputs', async () => {
     const rows = await stream([1, 2])
-      .union(stream(of('x')), stream([true]))
+      .union(stream(of('x')))
+      .union(stream([true]))
       .toArray();
     expect(rows).toEqual([1, 2, 'x', true]);
   });
@@ -331,7 +332,7 @@ describe('onReject', () => {
   it('of several covers the steps up to the next, the first also those before', async () => {
     const told: string[] = [];
     const tell = (name: string) => (rejection: Rejection) =>
-      void told.push(`${name} ${rejection.operator} ${rejection.value}`);
+      void told.push(`${name} ${rejection.operator} ${String(rejection.value)}`);
     const fail = (bad: number) => (x: number) => {
       if (x === bad) throw new Error('bad');
       return x;

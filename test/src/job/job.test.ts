@@ -90,7 +90,7 @@ describe('job', () => {
       const sink = memorySink<number>(call);
       const job = stream(numbers(1_000)).to(sink);
       await expect(job.run({ maxBuffered: { records: 10 } })).rejects.toThrowError(ConnectorError);
-      if (call !== 'open') expect(sink.calls.at(-1)).toBe('close');
+      expect(sink.calls.at(-1)).toBe(call === 'open' ? 'open' : 'close');
       expect(await job.stop()).toMatchObject({ state: 'failed', error: { code: 'ML_CONNECTOR', retryable: true } });
     },
   );

@@ -1,0 +1,105 @@
+import { BatchSweep } from '../../core/batch-sweep.ts';
+import type { Position, Positions } from '../../core/batch.ts';
+import type { Pipeline } from '../../core/pipeline.ts';
+import type { SourceEvent } from '../../core/source.ts';
+import type { Intake } from './pump.ts';
+
+/** One input on its way into a pipeline: what it was asked, what it answered, and the batches that are at hand. */
+export class Lane {
+  readonly intake: Intake;
+  /** Whether the input has said which partitions it has. */
+  isOpen = false;
+  /** Whether it has ended, and everything that it brought is swept. */
+  ended = false;
+  /** Settled when the question that is open has been answered. */
+  answer: Promise<void> = Promise.resolve();
+  isAsked = false;
+  readonly #pipeline: Pipeline;
+  readonly #positions: Record<string, Position> = {};
+  readonly #sweeps = new Map<string, BatchSweep>();
+  /** Partitions from which more may come. */
+  readonly #open = new Set<string>();
+  /** Partitions that have ended, and have not said so to the pipeline. */
+  readonly #ending = new Set<string>();
+  #arrived: IteratorResult<SourceEvent<unknown>, undefined> | undefined;
+  #failure: { readonly cause: unknown } | undefined;
+  #over = false;
+
+  constructor(pipeline: Pipeline, intake: Intake) {
+    this.#pipeline = pipeline;
+    this.intake = intake;
+  }
+
+  /** The batches at hand. */
+  get sweeps(): readonly BatchSweep[] {
+    return [...this.#sweeps.values()];
+  }
+
+  get positions(): Positions {
+    for (const [partition, sweep] of this.#sweeps) this.#positions[partition] = sweep.position;
+    return { ...this.#positions };
+  }
+
+  /** Asks for more, unless a batch of every partition is at hand, or the last question is still open. */
+  ask(): void {
+    if (this.isAsked || this.#over || this.#arrived !== undefined) return;
+    if (this.isOpen && [...this.#open].every((partition) => this.#sweeps.has(partition)) && this.#open.size > 0) return;
+    this.isAsked = true;
+    this.answer = this.intake.reader.next(new Set(this.#sweeps.keys())).then(
+      (result) => {
+        this.isAsked = false;
+        this.#arrived = result;
+      },
+      (cause: unknown) => {
+        this.isAsked = false;
+        this.#failure = { cause };
+      },
+    );
+  }
+
+  /** Takes what has arrived and lets go of what is swept; answers the slots that have ended. */
+  take(): readonly number[] {
+    if (this.#failure !== undefined) throw this.#failure.cause;
+    for (const [partition, sweep] of this.#sweeps) {
+      if (!sweep.isDone) continue;
+      this.#positions[partition] = sweep.position;
+      this.#sweeps.delete(partition);
+    }
+    const arrived = this.#arrived;
+    this.#arrived = undefined;
+    if (arrived?.done === true) this.#over = true;
+    else if (arrived !== undefined) this.#event(arrived.value);
+    return this.#slotsThatEnd();
+  }
+
+  #event(event: SourceEvent<unknown>): void {
+    const { head } = this.intake;
+    if (event.kind === 'opened') {
+      this.isOpen = true;
+      for (const [partition, position] of Object.entries(event.positions)) {
+        this.#open.add(partition);
+        this.#positions[partition] = position;
+        head.partition(partition);
+      }
+    } else if (event.kind === 'batch') {
+      const { partition } = event.batch;
+      this.isOpen = true;
+      this.#open.add(partition);
+      this.#sweeps.set(partition, new BatchSweep(this.#pipeline, head, event.batch));
+    } else if (event.kind === 'ended') {
+      this.#open.delete(event.partition);
+      this.#ending.add(event.partition);
+    }
+  }
+
+  #slotsThatEnd(): readonly number[] {
+    const { head } = this.intake;
+    if (this.#over && this.#sweeps.size === 0) {
+      this.ended = true;
+      return head.slots;
+    }
+    const ready = [...this.#ending].filter((partition) => !this.#sweeps.has(partition));
+    for (const partition of ready) this.#ending.delete(partition);
+    return ready.map((partition) => head.partition(partition));
+  }
+}
