@@ -31,6 +31,12 @@ export function shift(where: string, option: string, value: unknown): number {
   return ms;
 }
 
+/** Milliseconds as a person would write them: `90000` is `'90s'`. */
+export function durationText(ms: number): string {
+  const largest = Object.entries(units).findLast(([, unit]) => ms >= unit && ms % unit === 0);
+  return largest === undefined ? `${ms}ms` : `${ms / largest[1]}${largest[0]}`;
+}
+
 function milliseconds(value: unknown): number | undefined {
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? parse(value) : undefined;
   return ms !== undefined && Math.abs(ms) <= longestMs ? ms : undefined;

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../core/errors.ts';
 import { type Layout, layOut, type Link } from '../core/layout.ts';
 import type { PlanNode } from '../core/plan.ts';
+import { isSink, rejectionKinds } from '../core/reject-policy.ts';
 import type { Sink } from '../core/sink.ts';
 import { timestampsAsTheyAre } from '../operators/time/timestamps-as-they-are.ts';
 import type { Input } from './input.ts';
@@ -13,7 +14,7 @@ export function explain(ends: readonly Link[], format: ExplainFormat): string {
     throw new ArgumentError('explain', 'format', "'text' or 'mermaid'", format);
   }
   const layout = layOut(ends, timestampsAsTheyAre);
-  const shown = layout.plan.nodes.map((node, index) => drawn(node, index, layout));
+  const shown = [...layout.plan.nodes.map((node, index) => drawn(node, index, layout)), ...deadLetters(layout)];
   return format === 'text' ? asText(shown) : asMermaid(shown);
 }
 
@@ -32,6 +33,16 @@ function drawn(node: PlanNode, index: number, layout: Layout): Drawn {
   const inputs = node.kind === 'input' ? [] : node.inputs.map((input) => visible(nodes, input));
   const hidden = (node.kind === 'step' && node.hidden === true) || (node.kind === 'output' && !node.sink);
   return { kind: node.kind, name: node.name, about: about(node, index, layout), inputs, index, hidden };
+}
+
+/** Sinks of rejections stand behind everything; whose they are, the chain's policies say. */
+function deadLetters({ plan, policies }: Layout): readonly Drawn[] {
+  const sinks = [...new Set(policies.flatMap((policy) => Object.values(policy)).filter(isSink))];
+  return sinks.map((sink, place) => {
+    const kinds = rejectionKinds.filter((kind) => policies.some((policy) => policy[kind] === sink));
+    const told = `dead letters (${kinds.join(', ')}), ${aboutSink(sink as Sink<never>)}`;
+    return { kind: 'output', name: sink.name, about: told, inputs: [], index: plan.nodes.length + place, hidden: false };
+  });
 }
 
 function visible(nodes: readonly PlanNode[], index: number): number {
@@ -67,12 +78,13 @@ function aboutSink(sink: Sink<never> | undefined): string {
 /** Joins of several inputs name them; a line by itself reads from the line above. */
 function asText(all: readonly Drawn[]): string {
   const lines = all.filter(({ hidden }) => !hidden);
-  const width = Math.max(...lines.map(({ name }) => name.length));
+  // Paths may be long: only the names of steps stand in a column.
+  const width = Math.max(0, ...lines.map(({ kind, name }) => (kind === 'step' ? name.length : 0)));
   return lines
     .map(({ kind, name, about: told, inputs }, place) => {
       const sign = { input: 'from', step: '  | ', output: '  to' }[kind];
       const above = place > 0 && inputs.length === 1 && inputs[0] === lines[place - 1]?.index;
-      const reads = kind === 'input' || above ? '' : `  <- ${inputs.map((input) => all[input]?.name).join(', ')}`;
+      const reads = inputs.length === 0 || above ? '' : `  <- ${inputs.map((input) => all[input]?.name).join(', ')}`;
       return `${sign} ${name.padEnd(width)}  ${told}${reads}`.trimEnd();
     })
     .join('\n');

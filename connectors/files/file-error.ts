@@ -8,7 +8,9 @@ export function fileError(where: string, doing: string, path: string, cause: unk
   if (cause instanceof ConnectorError && cause.message.startsWith(`${where}: `)) return cause;
   const code = codeOf(cause);
   if (code === 'ENOENT') {
-    return new ConnectorError(where, `there is no file "${path}"`, {
+    // Whoever reads misses the file; whoever writes would make it, and misses its folder.
+    const missing = doing === 'read' ? `file "${path}"` : `folder for "${path}"`;
+    return new ConnectorError(where, `there is no ${missing}`, {
       cause,
       retryable: false,
       code: 'ML_FILE_NOT_FOUND',

@@ -1,4 +1,4 @@
-import { duration, type Duration, positiveDuration } from '../../core/duration.ts';
+import { duration, type Duration, durationText, positiveDuration } from '../../core/duration.ts';
 import { ArgumentError } from '../../core/errors.ts';
 import { optionsObject } from '../../core/guards.ts';
 import { plainRecipe, type Step } from '../../core/recipe.ts';
@@ -62,7 +62,7 @@ export function eventTimeStep(where: string, option: string, time: unknown, opti
       time: 'sets',
       summary: [
         typeof time === 'string' ? time : 'a function',
-        ...(recipe.outOfOrdernessMs > 0 ? [`out of order by ${recipe.outOfOrdernessMs} ms`] : []),
+        ...(recipe.outOfOrdernessMs > 0 ? [`out of order by ${durationText(recipe.outOfOrdernessMs)}`] : []),
       ].join(', '),
     },
     make: makeEventTime,

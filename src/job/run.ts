@@ -13,6 +13,7 @@ import { fieldsRead } from '../fields-read.ts';
 import type { Input } from '../input.ts';
 import { systemClock } from '../system-clock.ts';
 import type { JobMetrics, JobReport, JobWarning, RunOptions } from './job.ts';
+import { letterAsText, letterOf } from './dead-letter.ts';
 import { type Intake, Pump } from './pump.ts';
 import { openReader } from './reader.ts';
 import { isLive } from '../subscribe.ts';
@@ -183,7 +184,14 @@ export class Run {
   }
 
   #deadLetter(sink: Sink<Rejection>, rejection: Rejection): void {
-    this.#writers.get(sink)!.write(rejection, rejection.timestamp ?? Number.NaN);
+    const writer = this.#writers.get(sink)!;
+    const timestamp = rejection.timestamp ?? Number.NaN;
+    try {
+      writer.write(letterOf(rejection), timestamp);
+    } catch {
+      // Just what was rejected may be what a format cannot write: a bigint, a cycle.
+      writer.write(letterAsText(rejection), timestamp);
+    }
   }
 
   #fail(cause: unknown): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, count, csv, jsonLines, mean, stream } from '../../src/index.ts';
+import { ArgumentError, count, csv, jsonLines, mean, type Rejection, stream } from '../../src/index.ts';
 import { fromFile, toFile } from '../../connectors/files/index.ts';
 
 const rows = stream(fromFile('readings.csv', { format: csv<{ id: string; at: string; v: string }>() }))
@@ -15,7 +15,7 @@ describe('explain', () => {
       [
         'from readings.csv    can be read again',
         '  |  cast            v: number, at: timestamp',
-        '  |  eventTime       at, out of order by 5000 ms',
+        '  |  eventTime       at, out of order by 5s',
         '  |  keyBy           id',
         '  |  tumblingWindow  1m: m = mean(v), n = count()',
         '  to out.jsonl       exactly once under a checkpoint, else at least once',
@@ -29,12 +29,19 @@ describe('explain', () => {
       .union(stream([2]).filter(() => true))
       .explain();
     expect(joined.split('\n').map((line) => line.trimEnd())).toEqual([
-      'from source    a list',
+      'from source  a list',
       '  |  map',
       'from source#2  a list',
       '  |  filter',
-      '  |  union     with another  <- map, filter',
+      '  |  union   with another  <- map, filter',
     ]);
+  });
+
+  it('shows where dead letters go', () => {
+    const letters = toFile<Rejection>('letters.jsonl', { format: jsonLines() });
+    expect(stream([1]).onReject({ invalid: letters, late: letters }).explain().split('\n')[1]).toBe(
+      '  to letters.jsonl  dead letters (invalid, late), exactly once under a checkpoint, else at least once',
+    );
   });
 
   it('draws a Mermaid flowchart', () => {

@@ -137,7 +137,8 @@ describe('job', () => {
       .to(sink);
     const report = await job.run();
     expect(sink.rows).toEqual([1, 3]);
-    expect(letters.rows).toMatchObject([{ kind: 'failed', value: 2, operator: 'map' }]);
+    const cause = { name: 'Error', message: 'two' };
+    expect(letters.rows).toMatchObject([{ kind: 'failed', value: 2, operator: 'map', cause }]);
     expect(letters.calls).toEqual(['open', 'cut', 'commit', 'close']);
     expect(report.balanced).toBe(true);
   });
@@ -270,6 +271,22 @@ describe('a job over files', () => {
       code: 'ML_FILE_NOT_FOUND',
       retryable: false,
       message: expect.stringContaining(missing),
+    });
+  });
+
+  it('writes a dead letter as text where the format cannot write the record', async () => {
+    const letters = join(folder, 'letters.jsonl');
+    const report = await stream([{ a: 3n, at: 'huh' }])
+      .cast({ at: 'timestamp' })
+      .onReject(toFile(letters, { format: jsonLines() }))
+      .to(memorySink())
+      .run();
+    expect(report.balanced).toBe(true);
+    expect(JSON.parse(await readFile(letters, 'utf8'))).toMatchObject({
+      kind: 'invalid',
+      field: 'at',
+      received: '"huh" (string)',
+      value: '{"a":"3n","at":"huh"} (object)',
     });
   });
 
