@@ -15,6 +15,11 @@ export interface Accumulators {
   result(cell: number): unknown;
   /** Adds to one cell what another holds. */
   merge(into: number, from: number): void;
+  /**
+   * Takes from one cell what another holds, which was merged into it before. Only of an aggregate that can be inverted:
+   * windows that overlap then subtract what leaves, and the others keep two stacks.
+   */
+  subtract?(into: number, from: number): void;
   /** The state of these cells, as columns in their order. */
   snapshot(cells: readonly number[]): Piece;
   /** Takes up what `snapshot` gave, in these cells. */

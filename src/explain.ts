@@ -41,7 +41,14 @@ function deadLetters({ plan, policies }: Layout): readonly Drawn[] {
   return sinks.map((sink, place) => {
     const kinds = rejectionKinds.filter((kind) => policies.some((policy) => policy[kind] === sink));
     const told = `dead letters (${kinds.join(', ')}), ${aboutSink(sink as Sink<never>)}`;
-    return { kind: 'output', name: sink.name, about: told, inputs: [], index: plan.nodes.length + place, hidden: false };
+    return {
+      kind: 'output',
+      name: sink.name,
+      about: told,
+      inputs: [],
+      index: plan.nodes.length + place,
+      hidden: false,
+    };
   });
 }
 
