@@ -40,7 +40,7 @@ function deadLetters({ plan, policies }: Layout): readonly Drawn[] {
   const sinks = [...new Set(policies.flatMap((policy) => Object.values(policy)).filter(isSink))];
   return sinks.map((sink, place) => {
     const kinds = rejectionKinds.filter((kind) => policies.some((policy) => policy[kind] === sink));
-    const told = `dead letters (${kinds.join(', ')}), ${aboutSink(sink as Sink<never>)}`;
+    const told = `dead letters (${kinds.join(', ')}), ${aboutSink(sink)}`;
     return {
       kind: 'output',
       name: sink.name,

@@ -51,12 +51,16 @@ export type { Source, SourceEvent, SourceNotice, SourceReader, SourceRequest, So
 
 // Re-exported, so that the types of a chain can be written down.
 export type { Casted, CastName, CastRule, CastSpec, CastTypes } from '../operators/cast/cast.ts';
-export type { Fill, FilledForSure } from '../operators/clean/fill-missing.ts';
+export type { CastOf } from '../operators/cast/cast-types.ts';
+export type { Fill, FilledForSure, FillMissingOptions } from '../operators/clean/fill-missing.ts';
 export type { Renamed } from '../operators/flow/rename.ts';
 export type { Inputs, Operator } from '../operators/operator.ts';
-export type { Decay } from '../operators/smooth/decay.ts';
+export type { Decay, OneOf } from '../operators/smooth/decay.ts';
+export type { KeyFunctions } from '../operators/flow/key-by.ts';
+export type { Standalone } from '../operators/standalone.ts';
 export type { EwmaOptions } from '../operators/smooth/ewma.ts';
 export type { MovingOptions } from '../operators/smooth/moving-average.ts';
 export type { EventTimeOptions, TimeOf } from '../operators/time/event-time.ts';
 export type { WindowOptions, WindowRow } from '../operators/window/window-options.ts';
+export type { KnownFields, NoSuchField } from '../core/known-fields.ts';
 export type { Flat, KeyOf, KeyRow, Names, NamesOf, Present, Put } from '../core/row-types.ts';

@@ -33,7 +33,7 @@ export interface CastRule<N extends CastName = CastName> {
 /** What each field is to be. */
 export type CastSpec<T> = { readonly [K in Names<T>]?: CastName | CastRule };
 
-type CastOf<N> = N extends `${infer M extends keyof CastTypes & string}?`
+export type CastOf<N> = N extends `${infer M extends keyof CastTypes & string}?`
   ? CastTypes[M] | null
   : N extends keyof CastTypes
     ? CastTypes[N]

@@ -13,7 +13,8 @@ export type Decay = OneOf<{
   readonly halfLife: number;
 }>;
 
-type OneOf<D> = { [K in keyof D]: Pick<D, K> & { readonly [P in Exclude<keyof D, K>]?: never } }[keyof D];
+/** Exactly one of the members of `D`. */
+export type OneOf<D> = { [K in keyof D]: Pick<D, K> & { readonly [P in Exclude<keyof D, K>]?: never } }[keyof D];
 
 export const decayOptions = ['alpha', 'span', 'centerOfMass', 'halfLife'] as const;
 

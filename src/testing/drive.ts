@@ -118,7 +118,8 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
 
   end(): this {
     this.#head.end();
-    this.#pipeline.end();
+    // What a foreign operator still holds comes when it comes: nothing here waits.
+    this.#pipeline.endThen(() => {});
     return this;
   }
 
