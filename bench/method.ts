@@ -1,0 +1,88 @@
+/** One way to do the work of a bench. */
+export interface Contestant {
+  readonly name: string;
+  /** Does the work once, and gives every row of the result to the tally. */
+  readonly run: (tally: Tally) => void | Promise<void>;
+  /** How fast it should be, with the first contestant as 1. */
+  readonly target?: number;
+}
+
+/** What several contestants made of the same records. */
+export interface Race {
+  readonly title: string;
+  readonly records: number;
+  /** What the table says the time is: of a record, or of the whole run. */
+  readonly unit?: 'ns a record' | 'µs';
+  readonly contestants: readonly Contestant[];
+  /** Pairs that count. */
+  readonly pairs?: number;
+}
+
+export interface Result {
+  readonly name: string;
+  /** CPU time of a run in ns, the median. */
+  readonly ns: number;
+  /** The first contestant's time divided by this one's, the median over the pairs. */
+  readonly ratio: number;
+  readonly target: number | undefined;
+}
+
+/** The consumer of a bench: it keeps the last row and a sum, so that nothing is optimised away and nothing piles up. */
+export class Tally {
+  rows = 0;
+  sum = 0;
+  last: unknown = undefined;
+
+  take(row: unknown, value: number): void {
+    this.rows++;
+    this.sum += value;
+    this.last = row;
+  }
+}
+
+const warmUps = 3;
+
+/**
+ * Runs the contestants in turn, round after round. The run of one and that of the first in the same round are a pair. Each
+ * round begins with another one: what the garbage collector puts off would always meet the same contestant otherwise.
+ */
+export async function race({ title, contestants, pairs = 9 }: Race): Promise<readonly Result[]> {
+  await sameResults(title, contestants);
+  const times = contestants.map(() => [] as number[]);
+  for (let round = 0; round < warmUps + pairs; round++) {
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const index = (round + turn) % contestants.length;
+      const ns = await cpuTime(contestants[index]!.run);
+      if (round >= warmUps) times[index]!.push(ns);
+    }
+  }
+  return contestants.map(({ name, target }, index) => {
+    const own = times[index]!;
+    return { name, ns: median(own), ratio: median(own.map((ns, pair) => times[0]![pair]! / ns)), target };
+  });
+}
+
+/** As many rows and the same sum, but for rounding: contestants may add in different orders. */
+async function sameResults(title: string, contestants: readonly Contestant[]): Promise<void> {
+  let first: Tally | undefined;
+  for (const { name, run } of contestants) {
+    const tally = new Tally();
+    await run(tally);
+    first ??= tally;
+    if (tally.rows === 0 || tally.rows !== first.rows || !(Math.abs(tally.sum / first.sum - 1) < 1e-9)) {
+      throw new Error(`${title}: ${name} made ${tally.rows} rows, sum ${tally.sum}; not ${first.rows}, ${first.sum}`);
+    }
+  }
+}
+
+/** CPU time of a run in ns. No collection is forced before: it would also take away what the compiler has learnt. */
+async function cpuTime(run: Contestant['run']): Promise<number> {
+  const before = process.cpuUsage();
+  await run(new Tally());
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1_000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
