@@ -11,8 +11,14 @@ export interface Accumulators {
   clear(cell: number): void;
   /** Adds a value that is not missing. */
   add(cell: number, value: unknown, timestamp: number): void;
-  /** The result so far. */
-  result(cell: number): unknown;
+  /**
+   * Of an aggregate that runs code of the user's: does what `add` would, and keeps it ready for the `add` that follows with the
+   * same arguments. Throws what that code throws, with no cell changed. Asked of all before anything is added to any, and before
+   * a cell is made for the record: -1 is the cell that it would get.
+   */
+  prepare?(cell: number, value: unknown, timestamp: number): void;
+  /** The result so far. `start` and `end` are the borders of the window, for those whose result depends on its length. */
+  result(cell: number, start?: number, end?: number): unknown;
   /** Adds to one cell what another holds. */
   merge(into: number, from: number): void;
   /**

@@ -1,11 +1,16 @@
 import type { Accumulators } from '../../core/accumulators.ts';
 
 declare const input: unique symbol;
+declare const other: unique symbol;
 
-/** One named result over the records of a window: a value object, reusable, that knows its input and result types. */
-export interface Aggregate<In, R> {
+/**
+ * One named result over the records of a window: a value object, reusable, that knows its input and result types. Of one that reads
+ * two fields, `In` has the first and `Other` the second: together in one type a misspelt one would hide behind the other.
+ */
+export interface Aggregate<In, R, Other = In> {
   /** For the compiler alone. */
   readonly [input]?: (value: In) => void;
+  readonly [other]?: (value: Other) => void;
   readonly result?: R;
   readonly recipe: AggregateRecipe;
   readonly make: AggregateMaker;
@@ -22,11 +27,16 @@ export interface FieldAggregate<K extends string, V, R> extends Aggregate<
 /** An aggregate as plain data: any copy of the engine makes its own accumulators from it, by name. */
 export interface AggregateRecipe {
   readonly aggregate: string;
-  /** What is added for each record: a field, or nothing where the record itself counts. */
+  /** What is added for each record: a field, or nothing where the record itself is. */
   readonly field: string | undefined;
-  /** Whether the field must hold a number. */
+  /** Of one that the record itself is added to: what it looks at. Default: nothing, or its `field`. */
+  readonly reads?: 'all' | readonly string[];
+  /** Whether the field, or those that it reads, must hold numbers. */
   readonly numeric: boolean;
+  /** Of the user's own callbacks the only functions. */
   readonly options?: unknown;
+  /** What `explain()` prints in brackets. Default: the fields. */
+  readonly given?: string;
 }
 
 export type AggregateMaker = (options: never) => Accumulators;

@@ -1,59 +1,70 @@
-import type { Accumulators } from '../../core/accumulators.ts';
-import { grown, picked, placed } from '../../core/columns.ts';
-import type { Piece } from '../../core/snapshot.ts';
+import { WideCells } from './wide-cells.ts';
 
-/** Count and compensated sum (Neumaier 1974): what rounding loses is kept beside the sum and added at the end. */
-export abstract class CompensatedSums implements Accumulators {
-  protected counts: Float64Array = new Float64Array(0);
-  #sums = new Float64Array(0);
-  #lost = new Float64Array(0);
+const [sums, lost, infinities] = [1, 2, 3];
+const width = 4;
+/** Positive infinities are counted below this, negative ones above. */
+const negative = 2 ** 26;
 
-  grow(capacity: number): void {
-    this.counts = grown(this.counts, capacity);
-    this.#sums = grown(this.#sums, capacity);
-    this.#lost = grown(this.#lost, capacity);
+/**
+ * Count and compensated sum (Neumaier 1974): what rounding loses is kept beside the sum and added at the end. Infinite values
+ * are only counted, so that a cell from which they have been taken again has the sum of the others.
+ */
+export abstract class CompensatedSums extends WideCells {
+  constructor() {
+    super(width);
   }
 
-  clear(cell: number): void {
-    this.counts[cell] = 0;
-    this.#sums[cell] = 0;
-    this.#lost[cell] = 0;
+  override add(cell: number, value: unknown): void {
+    const at = cell * width;
+    const { numbers } = this;
+    numbers[at] = (numbers[at] as number) + 1;
+    // The difference is NaN where the value is infinite.
+    if ((value as number) - (value as number) === 0) this.#plus(at, value as number);
+    else numbers[at + infinities] = (numbers[at + infinities] as number) + ((value as number) > 0 ? 1 : negative);
   }
 
-  add(cell: number, value: unknown): void {
-    this.counts[cell] = (this.counts[cell] as number) + 1;
-    this.#plus(cell, value as number);
+  override merge(into: number, from: number): void {
+    this.#shift(into, from, 1);
   }
 
-  abstract result(cell: number): unknown;
-
-  merge(into: number, from: number): void {
-    this.counts[into] = (this.counts[into] as number) + (this.counts[from] as number);
-    this.#plus(into, this.#sums[from] as number);
-    this.#lost[into] = (this.#lost[into] as number) + (this.#lost[from] as number);
+  subtract(into: number, from: number): void {
+    this.#shift(into, from, -1);
+    if (this.count(into) === 0) this.clear(into);
   }
 
-  snapshot(cells: readonly number[]): Piece {
-    return { counts: picked(this.counts, cells), sums: picked(this.#sums, cells), lost: picked(this.#lost, cells) };
+  protected count(cell: number): number {
+    return this.numbers[cell * width] as number;
   }
 
-  restore(cells: readonly number[], { counts, sums, lost }: Piece): void {
-    placed(this.counts, cells, counts);
-    placed(this.#sums, cells, sums);
-    placed(this.#lost, cells, lost);
-  }
-
-  /** An infinite sum has no rounding error, and its compensation would be NaN. */
+  /** A sum that has overflowed has no rounding error, and its compensation would be NaN. */
   protected sum(cell: number): number {
-    const sum = this.#sums[cell] as number;
-    return sum - sum === 0 ? sum + (this.#lost[cell] as number) : sum;
+    const at = cell * width;
+    const infinite = this.numbers[at + infinities] as number;
+    if (infinite !== 0) {
+      if (infinite < negative) return Number.POSITIVE_INFINITY;
+      return infinite % negative === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+    }
+    const sum = this.numbers[at + sums] as number;
+    return sum - sum === 0 ? sum + (this.numbers[at + lost] as number) : sum;
   }
 
-  #plus(cell: number, value: number): void {
-    const before = this.#sums[cell] as number;
+  #shift(into: number, from: number, sign: 1 | -1): void {
+    const { numbers } = this;
+    const to = into * width;
+    const at = from * width;
+    numbers[to] = (numbers[to] as number) + sign * (numbers[at] as number);
+    this.#plus(to, sign * (numbers[at + sums] as number));
+    for (const each of [lost, infinities] as const) {
+      numbers[to + each] = (numbers[to + each] as number) + sign * (numbers[at + each] as number);
+    }
+  }
+
+  #plus(at: number, value: number): void {
+    const { numbers } = this;
+    const before = numbers[at + sums] as number;
     const sum = before + value;
-    const lost = Math.abs(before) >= Math.abs(value) ? before - sum + value : value - sum + before;
-    this.#sums[cell] = sum;
-    this.#lost[cell] = (this.#lost[cell] as number) + lost;
+    const rest = Math.abs(before) >= Math.abs(value) ? before - sum + value : value - sum + before;
+    numbers[at + sums] = sum;
+    numbers[at + lost] = (numbers[at + lost] as number) + rest;
   }
 }

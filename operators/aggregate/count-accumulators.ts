@@ -17,4 +17,8 @@ class CountAccumulators extends NumberCells {
   override merge(into: number, from: number): void {
     this.numbers[into] = (this.numbers[into] as number) + (this.numbers[from] as number);
   }
+
+  subtract(into: number, from: number): void {
+    this.numbers[into] = (this.numbers[into] as number) - (this.numbers[from] as number);
+  }
 }

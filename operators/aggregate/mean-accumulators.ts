@@ -1,12 +1,13 @@
+import type { Accumulators } from '../../core/accumulators.ts';
 import { CompensatedSums } from './compensated.ts';
 
-export function makeMean(): MeanAccumulators {
+export function makeMean(): Accumulators {
   return new MeanAccumulators();
 }
 
 class MeanAccumulators extends CompensatedSums {
   override result(cell: number): number | null {
-    const count = this.counts[cell] as number;
+    const count = this.count(cell);
     return count === 0 ? null : this.sum(cell) / count;
   }
 }

@@ -6,7 +6,7 @@ import { makeMean } from './mean-accumulators.ts';
  * The arithmetic mean of a field.
  *
  * - **Result** `null` where no record had a value. Missing values are skipped.
- * - **Memory** three numbers a window and key: the sum is compensated (Neumaier 1974), so its error does not grow with the count.
+ * - **Memory** four numbers a window and key: the sum is compensated (Neumaier 1974), so its error does not grow with the count.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `field` is not a name.
  */
