@@ -11,6 +11,8 @@ export const errorCodes = [
   'ML_FAILED',
   'ML_SNAPSHOT',
   'ML_SOURCE',
+  'ML_NEVER_IDLE',
+  'ML_HELD',
 ] as const;
 
 /** A code of `errorCodes`, or one of a connector outside this package. */

@@ -36,7 +36,8 @@ export class Head {
   /** A slot for a partition whose name is not known yet. */
   addSlot(): number {
     const slot = this.#pipeline.slots.length;
-    this.#pipeline.slots.push({ partition: undefined, head: this, watermark: Number.NEGATIVE_INFINITY });
+    const watermark = Number.NEGATIVE_INFINITY;
+    this.#pipeline.slots.push({ partition: undefined, head: this, watermark, quietMs: 0 });
     this.#unnamed.push(slot);
     this.idle(false, slot);
     return slot;
@@ -107,8 +108,13 @@ export class Head {
     this.#signal(slot, () => this.#first.watermark(at));
   }
 
-  idle(on: boolean, slot: number): void {
-    this.#signal(slot, () => this.#first.idle(on));
+  /** `quietMs`: for how long the source was asked in vain; a step that gives the time decides whether that is enough. */
+  idle(on: boolean, slot: number, quietMs: number = Number.POSITIVE_INFINITY): void {
+    const state = this.#pipeline.slots[slot];
+    this.#signal(slot, () => {
+      if (state !== undefined) state.quietMs = on ? quietMs : 0;
+      this.#first.idle(on);
+    });
   }
 
   /** What the source could not make a record of. */

@@ -13,6 +13,8 @@ export interface InputLink {
   readonly name: string;
   /** Whether its records may come with a timestamp. */
   readonly timestamps: boolean;
+  /** It goes on for ever and speaks of now. */
+  readonly live?: true;
   /** What whoever runs the chain reads from. */
   readonly input: unknown;
 }
@@ -138,7 +140,12 @@ class LayoutInProgress {
 
   #input(link: InputLink): number {
     const node = this.#add(
-      { kind: 'input', name: this.#named(link.name), timestamps: link.timestamps },
+      {
+        kind: 'input',
+        name: this.#named(link.name),
+        timestamps: link.timestamps,
+        ...(link.live ? { live: true } : {}),
+      },
       undefined,
       false,
     );

@@ -21,11 +21,16 @@ export class Counts {
   ahead = 0;
   /** Keys whose state went; outside the sums. */
   evicted = 0;
+  /** Held records that went on before their time, because there were too many; outside the sums. */
+  hurried = 0;
+  /** Records that a restored snapshot held: they came in before it. */
+  restored = 0;
 }
 
 /**
  * Where every record went: in = passed + absorbed + filtered + duplicate + rejected (invalid, failed, late, ahead) + held;
- * out = passed + made. `evicted` counts keys whose state went, outside the sums.
+ * out = passed + made. `evicted` counts keys whose state went, outside the sums, and `hurried` held records that went on
+ * before their time.
  */
 export interface StepLedger {
   readonly step: string;
@@ -38,13 +43,17 @@ export interface StepLedger {
   readonly held: number;
   readonly made: number;
   readonly out: number;
+  /** Only of a step that had to. */
+  readonly hurried?: number;
 }
 
 /** One line of the ledger: `received` comes from the steps before. */
 export function ledgerLine(step: string, received: number, counts: Counts): StepLedger {
   const { passed, absorbed, filtered, duplicate, held, made, invalid, failed, late, ahead, evicted } = counts;
+  const { hurried, restored } = counts;
   const rejected = { invalid, failed, late, ahead, evicted };
-  return { step, in: received, passed, absorbed, filtered, duplicate, rejected, held, made, out: passed + made };
+  const sums = { in: received + restored, passed, absorbed, filtered, duplicate, rejected, held, made };
+  return { step, ...sums, out: passed + made, ...(hurried > 0 ? { hurried } : {}) };
 }
 
 /** Whether every record that came in has gone somewhere. */

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Key, KeyTable } from './key.ts';
 import type { Head } from './head.ts';
+import { idleAfter } from './idle-after.ts';
 import { Counts, ledgerLine, type StepLedger } from './ledger.ts';
 import { link } from './link.ts';
 import type { Plan, PlanNode, StepNode } from './plan.ts';
@@ -21,6 +22,8 @@ export interface Environment {
   readonly inPieces?: true;
   /** Of one that fires in pieces: something is due though no record came. */
   wake?(): void;
+  /** A person should know this, and no record shows it. */
+  warn?(node: number, message: string): void;
   /** Something failed while no sweep was under way: there is nobody to throw to. */
   fail(cause: unknown): void;
 }
@@ -39,6 +42,8 @@ export interface Slot {
   partition: string | undefined;
   readonly head: Head;
   watermark: number;
+  /** For how long the source was asked in vain; +Infinity: somebody said that the partition is idle. */
+  quietMs: number;
 }
 
 /** A record's neighbours know where it came from: a batch, or whoever pushes by hand. */
@@ -85,7 +90,9 @@ export class Pipeline implements ProcessorContext {
   #draining = false;
   #ending = 0;
   #endTold = false;
-  #resumed: { readonly origin: Origin | undefined } | undefined;
+  #resumed: Origin | undefined;
+  /** The index of the record during which `resume` was called; NaN: it was not. */
+  #resumedAt: number = Number.NaN;
 
   constructor(plan: Plan, environment: Environment, parts: Parts = noParts) {
     this.#environment = environment;
@@ -167,13 +174,19 @@ export class Pipeline implements ProcessorContext {
   }
 
   isTimed(step: Processor): boolean {
-    const timed = (index: number): boolean => {
-      const node = this.#nodes[index] as PlanNode;
-      if (node.kind === 'input') return false;
-      return (node.kind === 'step' && node.step.recipe.time === 'sets') || node.inputs.some(timed);
-    };
-    const own = this.#nodes[this.#processors.indexOf(step)];
-    return own?.kind === 'step' && own.inputs.some(timed);
+    return this.#isBehind(step, (node) => node.kind === 'step' && node.step.recipe.time === 'sets');
+  }
+
+  isLive(step: Processor): boolean {
+    return this.#isBehind(step, (node) => node.kind === 'input' && node.live === true);
+  }
+
+  quietMs(slot: number): number {
+    return this.slots[slot]?.quietMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  warn(step: Processor, message: string): void {
+    this.#environment.warn?.(this.#processors.indexOf(step), message);
   }
 
   fail(cause: unknown): void {
@@ -196,6 +209,11 @@ export class Pipeline implements ProcessorContext {
       this.#environment.fail(cause);
     }
     if (this.interrupted) this.#environment.wake?.();
+  }
+
+  /** The silences that steps behind this head take for its being idle, in ms, the shortest first. */
+  idleAfter(head: Head): readonly number[] {
+    return idleAfter(this.#nodes, head.index);
   }
 
   /** Something to wait for before the next record: a step has enough outside calls under way. */
@@ -297,11 +315,12 @@ export class Pipeline implements ProcessorContext {
   }
 
   origin(): Origin | undefined {
-    return this.#resumed === undefined ? this.batch?.origin(this.index) : this.#resumed.origin;
+    return this.#resumedAt === this.index ? this.#resumed : this.batch?.origin(this.index);
   }
 
   resume(origin: Origin | undefined): void {
-    this.#resumed = { origin };
+    this.#resumed = origin;
+    this.#resumedAt = this.index;
   }
 
   reject(step: Processor, value: unknown, timestamp: number, refusal: Refusal): void {
@@ -356,6 +375,17 @@ export class Pipeline implements ProcessorContext {
     this.batch = batch;
     this.index = index;
     this.#resumed = undefined;
+    this.#resumedAt = Number.NaN;
+  }
+
+  /** Whether one of the nodes before a step is such a one. */
+  #isBehind(step: Processor, is: (node: PlanNode) => boolean): boolean {
+    const some = (index: number): boolean => {
+      const node = this.#nodes[index] as PlanNode;
+      return is(node) || (node.kind !== 'input' && node.inputs.some(some));
+    };
+    const own = this.#nodes[this.#processors.indexOf(step)];
+    return own?.kind === 'step' && own.inputs.some(some);
   }
 
   /** What steps behind the one that fires want to do goes first: they may be what it waits for. */

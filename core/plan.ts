@@ -13,6 +13,8 @@ export interface InputNode {
   readonly name: string;
   /** Whether its records may come with a timestamp. */
   readonly timestamps: boolean;
+  /** It goes on for ever and speaks of now: a clock that is ahead is a danger. */
+  readonly live?: true;
 }
 
 export interface StepNode {

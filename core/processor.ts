@@ -30,7 +30,10 @@ export interface ProcessorContext {
   slot: number;
   /** Where the record under way came from. */
   origin(): Origin | undefined;
-  /** What `origin` answers until the next record: for a step that lets go of what it held. */
+  /**
+   * What `origin` answers until the next record: for a step that lets go of what it held. From within a sweep it puts this,
+   * and `slot`, back behind the last one.
+   */
   resume(origin: Origin | undefined): void;
   /** Hands the record to the policy of the stream, and counts it. Throws under `fail`. */
   reject(step: Processor, value: unknown, timestamp: number, refusal: Refusal): void;
@@ -40,10 +43,16 @@ export interface ProcessorContext {
   wakeAt(step: Processor, at: number): void;
   /** Whether a step before this one gives the records their time; before it, signals speak of single source partitions. */
   isTimed(step: Processor): boolean;
+  /** Whether an input before this step goes on for ever and speaks of now. */
+  isLive(step: Processor): boolean;
+  /** For how long the source of this partition has been asked in vain, in ms; +Infinity: somebody said that it is idle. */
+  quietMs(slot: number): number;
   /** Does something between two sweeps, as a sweep of its own: for a step whose outside call has answered. */
   betweenSweeps(step: Processor, act: () => void): void;
   /** The step wants no more records; when all ways to an output are closed so, the input need not go on. */
   satisfied(step: Processor): void;
+  /** Tells the user what no record shows. */
+  warn(step: Processor, message: string): void;
   /** Ends the stream with this error; to be called where nobody catches a throw. */
   fail(cause: unknown): void;
   /** The step's watermark of one source partition has moved. */

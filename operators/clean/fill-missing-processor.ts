@@ -1,11 +1,13 @@
 import type { Key } from '../../core/key.ts';
 import { isMissing } from '../../core/missing.ts';
-import { Processor } from '../../core/processor.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
+import { KeyedProcessor } from '../../core/keyed-processor.ts';
+import type { Processor } from '../../core/processor.ts';
 import { type Row, RowExtender } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { LastValues, type LastValuesState } from './last-values.ts';
 
-export interface FillMissingRecipe {
+export interface FillMissingRecipe extends KeyLimitsRecipe {
   readonly fields: readonly FieldFill[];
 }
 
@@ -14,8 +16,8 @@ export type FieldFill =
   /** `limit`: so many records of a gap are filled; +Infinity: all of them. */
   | { readonly name: string; readonly method: 'previous'; readonly limit: number };
 
-export function makeFillMissing({ fields }: FillMissingRecipe): Processor {
-  return new FillMissingProcessor(fields.map(fillAtWork));
+export function makeFillMissing(options: FillMissingRecipe): Processor {
+  return new FillMissingProcessor(options);
 }
 
 /** A field at work. */
@@ -26,16 +28,15 @@ interface FillAtWork {
   readonly row: RowExtender;
 }
 
-class FillMissingProcessor extends Processor {
+class FillMissingProcessor extends KeyedProcessor {
   readonly #fills: readonly FillAtWork[];
   readonly #given: [unknown] = [null];
-  /** Ids of the keys that have state, in the order they got it; 1 in the other at each of them. */
-  readonly #held: number[] = [];
+  /** By id: 1 where the key has state. */
   readonly #isHeld: (1 | undefined)[] = [];
 
-  constructor(fills: readonly FillAtWork[]) {
-    super();
-    this.#fills = fills;
+  constructor(options: FillMissingRecipe) {
+    super(options);
+    this.#fills = options.fields.map(fillAtWork);
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
@@ -43,6 +44,8 @@ class FillMissingProcessor extends Processor {
       this.context.reject(this, value, timestamp, { kind: 'invalid', rule: 'an object', received: value });
       return;
     }
+    this.counts.passed++;
+    if (this.limited) this.seen(key, timestamp);
     let row = value as Row;
     const fills = this.#fills;
     for (let index = 0; index < fills.length; index++) {
@@ -54,24 +57,25 @@ class FillMissingProcessor extends Processor {
         this.#given[0] = fill;
         row = rows.extend(row, this.#given);
       } else if (last !== undefined) {
-        if (this.#isHeld[key.id] === undefined) this.#hold(key);
+        if (this.#isHeld[key.id] === undefined) {
+          this.keep(key, timestamp);
+          this.#isHeld[key.id] = 1;
+        }
         last.keep(key.id, present);
       }
     }
-    this.counts.passed++;
     this.next.record(row, timestamp, key);
   }
 
   override snapshot(): Iterable<Piece> {
-    const ids = this.#held;
-    const fields = this.#fills.map(({ last }) => last?.snapshot(ids) ?? null);
-    return [{ keys: Int32Array.from(ids), fields }];
+    const fields = this.#fills.map(({ last }) => last?.snapshot(this.ids) ?? null);
+    return [{ ...this.keysSnapshot(), fields }];
   }
 
   override restore(pieces: Iterable<Piece>): void {
-    for (const { keys, fields } of pieces) {
-      const ids = [...(keys as Int32Array)];
-      for (const id of ids) this.#hold(this.keys!.at(id));
+    for (const { fields, ...keys } of pieces) {
+      const ids = this.restoreKeys(keys);
+      for (const id of ids) this.#isHeld[id] = 1;
       const states = fields as readonly (LastValuesState | null)[];
       this.#fills.forEach(({ last }, index) => {
         const state = states[index];
@@ -80,10 +84,12 @@ class FillMissingProcessor extends Processor {
     }
   }
 
-  #hold(key: Key): void {
-    this.keys!.hold(key);
-    this.#held.push(key.id);
-    this.#isHeld[key.id] = 1;
+  protected override forget(id: number): Readonly<Record<string, unknown>> {
+    this.#isHeld[id] = undefined;
+    const known = this.#fills.flatMap(({ name, last }) =>
+      last === undefined ? [] : [[name, last.forget(id)] as const],
+    );
+    return Object.fromEntries(known);
   }
 }
 

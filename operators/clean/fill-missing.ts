@@ -2,10 +2,11 @@ import { ArgumentError } from '../../core/errors.ts';
 import { namedEntries, oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
 import type { KnownFields } from '../../core/known-fields.ts';
 import { isMissing } from '../../core/missing.ts';
+import { keyLimitOptions, type KeyLimits, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, Names, Present } from '../../core/row-types.ts';
 import { type Operator, operator } from '../operator.ts';
-import { type Standalone, standalone } from '../standalone.ts';
+import { type Standalone, standalone, standaloneOptions } from '../standalone.ts';
 import { type FieldFill, type FillMissingRecipe, makeFillMissing } from './fill-missing-processor.ts';
 
 /** What a missing value becomes. `limit`: only the first n records of a gap are filled. */
@@ -15,8 +16,8 @@ export type Fill<V> =
 /** Only a constant leaves no gap for sure. */
 export type FilledForSure<F> = { [K in keyof F]: F[K] extends { readonly value: unknown } ? K : never }[keyof F];
 
-/** In Rx code: what keeps records apart, and where rejected ones go. */
-export type FillMissingOptions<T> = Pick<Standalone<T, KeyOf<T>>, 'key' | 'onReject'>;
+/** When keys are forgotten; in Rx code also time, key and policy. */
+export type FillMissingOptions<T> = KeyLimits & Standalone<T, KeyOf<T>>;
 
 /**
  * Puts a value where one is missing: a constant, or the last one that came, for each key by itself.
@@ -29,7 +30,8 @@ export type FillMissingOptions<T> = Pick<Standalone<T, KeyOf<T>>, 'key' | 'onRej
  * - **Emits** one record for each, at once, with the filled fields in their places; one that misses nothing as it came.
  * - **Completes** with the source. **Fails** with the source's error.
  * - **Rejects** (`invalid`) a record that is no object.
- * - **State** of each field filled with `previous` the last value and one number a key; with constants alone none.
+ * - **State** of each field filled with `previous` the last value and one number a key; with constants alone none. A key stays
+ *   for ever, or as long as `ttl` and `maxKeys` say: one that is forgotten is a rejection of kind `evicted` (dropped by default, counted).
  * - **Missing** are `null`, `undefined`, `NaN` and a field that is not there. `''`, `0` and `false` are values.
  * - **Previous** is what came before, whatever its event time: `sortByTime` first where order matters. Before the first
  *   value, and behind `limit` records of one gap, a missing value stays as it is. A filled value does not count as one.
@@ -55,10 +57,13 @@ export function fillMissing<T, const F extends { readonly [K in Names<T>]?: Fill
   fields: F & KnownFields<NoInfer<T>, F>,
   options: FillMissingOptions<T> = {},
 ): Operator<T, Present<T, FilledForSure<F>>> {
-  const given = optionsObject<FillMissingOptions<T>>('fillMissing', options, ['key', 'onReject']);
+  const given = optionsObject<FillMissingOptions<T>>('fillMissing', options, [
+    ...keyLimitOptions,
+    ...standaloneOptions,
+  ]);
   const fills = namedEntries<unknown>('fillMissing', 'fields', fields).map(([name, fill]) => checkedFill(name, fill));
   const names = fills.map(({ name }) => name);
-  const recipe: FillMissingRecipe = { fields: fills };
+  const recipe: FillMissingRecipe = { fields: fills, ...keyLimits('fillMissing', given) };
   const step = {
     recipe: {
       ...plainRecipe,
@@ -66,6 +71,7 @@ export function fillMissing<T, const F extends { readonly [K in Names<T>]?: Fill
       options: recipe,
       fields: { reads: names, writes: names, keepsOthers: true },
       stateful: fills.some(({ method }) => method === 'previous'),
+      time: timeOfLimits(recipe),
       summary: fills.map(({ name, method }) => `${name}: ${method}`).join(', '),
     },
     make: makeFillMissing,

@@ -27,6 +27,13 @@ export class LastValues {
     return value;
   }
 
+  /** Drops what is kept of a key, and answers the value. */
+  forget(id: number): unknown {
+    const value = this.#values[id];
+    this.#values[id] = undefined;
+    return value;
+  }
+
   /** The state of these keys, in their order. */
   snapshot(ids: readonly number[]): LastValuesState {
     return { values: ids.map((id) => this.#values[id]), gaps: Float64Array.from(ids, (id) => this.#gaps[id] ?? 0) };

@@ -1,10 +1,12 @@
 import { grown, picked, placed } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
-import { Processor } from '../../core/processor.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
+import { KeyedProcessor } from '../../core/keyed-processor.ts';
+import type { Processor } from '../../core/processor.ts';
 import { isRow, type Row, RowExtender } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 
-export interface EwmaRecipe {
+export interface EwmaRecipe extends KeyLimitsRecipe {
   /** Nothing: the records are the numbers. */
   readonly field: string | undefined;
   readonly as: string;
@@ -22,7 +24,7 @@ export function makeEwma(options: EwmaRecipe): Processor {
  * By key: the average so far, the weight of the past against the next value, and how many values there were. The past
  * weighs 1 without `adjust`, and less after missing values that age it.
  */
-class EwmaProcessor extends Processor {
+class EwmaProcessor extends KeyedProcessor {
   readonly #field: string | undefined;
   readonly #alpha: number;
   readonly #adjust: boolean;
@@ -32,12 +34,11 @@ class EwmaProcessor extends Processor {
   readonly #given: [unknown] = [null];
   #means = new Float64Array(0);
   #weights = new Float64Array(0);
+  /** NaN where the key has no state. */
   #seen = new Float64Array(0);
-  /** Keys that have state, in columns by id: 1 where held. */
-  readonly #held: number[] = [];
 
   constructor(options: EwmaRecipe) {
-    super();
+    super(options);
     this.#field = options.field;
     this.#alpha = options.alpha;
     this.#adjust = options.adjust;
@@ -63,8 +64,11 @@ class EwmaProcessor extends Processor {
       });
       return;
     }
-    const mean = this.#next(key, item as number);
     this.counts.passed++;
+    if (this.limited) this.seen(key, timestamp);
+    // Also where the column has no such cell yet.
+    if (!((this.#seen[key.id] as number) >= 0)) this.#begin(key, timestamp);
+    const mean = this.#next(key.id, item as number);
     if (field === undefined) {
       this.next.record(mean, timestamp, key);
       return;
@@ -74,26 +78,32 @@ class EwmaProcessor extends Processor {
   }
 
   override snapshot(): Iterable<Piece> {
-    const ids = this.#held;
+    const { ids } = this;
     const [means, weights, seen] = [this.#means, this.#weights, this.#seen].map((column) => picked(column, ids));
-    return [{ keys: Int32Array.from(ids), means, weights, seen }];
+    return [{ ...this.keysSnapshot(), means, weights, seen }];
   }
 
   override restore(pieces: Iterable<Piece>): void {
-    for (const { keys, means, weights, seen } of pieces) {
-      const ids = [...(keys as Int32Array)];
-      for (const id of ids) this.#hold(this.keys!.at(id));
+    for (const { means, weights, seen, ...keys } of pieces) {
+      const ids = this.restoreKeys(keys);
+      for (const id of ids) this.#grow(id);
       placed(this.#means, ids, means);
       placed(this.#weights, ids, weights);
       placed(this.#seen, ids, seen);
     }
   }
 
+  protected override forget(id: number): Readonly<Record<string, unknown>> {
+    const seen = this.#seen[id];
+    const mean = seen === 0 ? null : this.#means[id];
+    this.#means[id] = 0;
+    this.#weights[id] = 0;
+    this.#seen[id] = Number.NaN;
+    return { mean, seen };
+  }
+
   /** The average with the next item in it, or `null` where there are too few values. */
-  #next(key: Key, item: number): number | null {
-    const { id } = key;
-    // Also where the column has no such cell yet.
-    if (!((this.#seen[id] as number) >= 0)) this.#hold(key);
+  #next(id: number, item: number): number | null {
     const means = this.#means;
     const weights = this.#weights;
     const before = this.#seen[id] as number;
@@ -120,16 +130,18 @@ class EwmaProcessor extends Processor {
     return count >= this.#minPeriods ? means[id] : null;
   }
 
-  #hold(key: Key): void {
-    if (key.id >= this.#seen.length) {
-      const before = this.#seen.length;
-      const capacity = Math.max(16, 2 * before, key.id + 1);
-      this.#means = grown(this.#means, capacity);
-      this.#weights = grown(this.#weights, capacity);
-      this.#seen = grown(this.#seen, capacity).fill(Number.NaN, before);
-    }
-    this.keys!.hold(key);
-    this.#held.push(key.id);
+  #begin(key: Key, timestamp: number): void {
+    this.keep(key, timestamp);
+    this.#grow(key.id);
     this.#seen[key.id] = 0;
+  }
+
+  #grow(id: number): void {
+    const before = this.#seen.length;
+    if (id < before) return;
+    const capacity = Math.max(16, 2 * before, id + 1);
+    this.#means = grown(this.#means, capacity);
+    this.#weights = grown(this.#weights, capacity);
+    this.#seen = grown(this.#seen, capacity).fill(Number.NaN, before);
   }
 }

@@ -1,4 +1,5 @@
 import { fieldName, oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
+import { keyLimitOptions, type KeyLimits, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, NamesOf, Put } from '../../core/row-types.ts';
 import { type Operator, operator } from '../operator.ts';
@@ -29,7 +30,8 @@ const own = [...decayOptions, 'adjust', 'missing', 'minPeriods'];
  *   own average; a missing value gives the average so far, `null` before the first.
  * - **Completes** with the source. **Fails** with the source's error.
  * - **Rejects** (`invalid`) what is no number and not missing, and ±Infinity: it would stay in the average for ever.
- * - **State** three numbers a key.
+ * - **State** three numbers a key, for ever, or as long as `ttl` and `maxKeys` say: a key that is forgotten is a rejection of
+ *   kind `evicted` (dropped by default, counted), and begins anew when it comes again.
  * - **Source** the recursive form of Brown's exponential smoothing; `adjust: true` is the weighted mean of all values with
  *   weights (1 - alpha)^age, as in pandas.
  *
@@ -53,12 +55,12 @@ const own = [...decayOptions, 'adjust', 'missing', 'minPeriods'];
 export function ewma(options: EwmaOptions): Operator<number | null, number | null>;
 export function ewma<T, F extends NamesOf<T, number>, const As extends string>(
   field: F,
-  options: EwmaOptions & { readonly as: As } & Standalone<T, KeyOf<T>>,
+  options: EwmaOptions & KeyLimits & { readonly as: As } & Standalone<T, KeyOf<T>>,
 ): Operator<T, Put<T, { [P in As]: number | null }>>;
 export function ewma(fieldOrOptions: string | EwmaOptions, withField?: object): unknown {
   const field = typeof fieldOrOptions === 'object' ? undefined : fieldName('ewma', 'field', fieldOrOptions);
-  const known = field === undefined ? own : [...own, 'as', ...standaloneOptions];
-  const options = optionsObject<EwmaOptions & { as?: string }>(
+  const known = field === undefined ? own : [...own, 'as', ...keyLimitOptions, ...standaloneOptions];
+  const options = optionsObject<EwmaOptions & KeyLimits & { as?: string }>(
     'ewma',
     field === undefined ? fieldOrOptions : withField,
     known,
@@ -70,6 +72,7 @@ export function ewma(fieldOrOptions: string | EwmaOptions, withField?: object): 
     adjust: options.adjust === true,
     ageMissing: oneOf('ewma', 'missing', options.missing ?? 'decay', ['decay', 'skip']) === 'decay',
     minPeriods: positiveInteger('ewma', 'minPeriods', options.minPeriods ?? 1),
+    ...keyLimits('ewma', options),
   };
   const step = {
     recipe: {
@@ -82,6 +85,7 @@ export function ewma(fieldOrOptions: string | EwmaOptions, withField?: object): 
         keepsOthers: true,
       },
       stateful: true,
+      time: timeOfLimits(recipe),
       summary: `${field === undefined ? '' : `${field} as ${recipe.as}, `}alpha ${recipe.alpha}`,
     },
     make: makeEwma,

@@ -1,10 +1,12 @@
 import type { Key } from '../../core/key.ts';
-import { Processor } from '../../core/processor.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
+import { KeyedProcessor } from '../../core/keyed-processor.ts';
+import type { Processor } from '../../core/processor.ts';
 import { isRow, RowExtender } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { MovingSums } from './moving-sums.ts';
 
-export interface MovingAverageRecipe {
+export interface MovingAverageRecipe extends KeyLimitsRecipe {
   /** Nothing: the records are the numbers. */
   readonly field: string | undefined;
   readonly as: string;
@@ -16,15 +18,16 @@ export function makeMovingAverage(options: MovingAverageRecipe): Processor {
   return new MovingAverageProcessor(options);
 }
 
-class MovingAverageProcessor extends Processor {
+class MovingAverageProcessor extends KeyedProcessor {
   readonly #field: string | undefined;
   readonly #minPeriods: number;
   readonly #sums: MovingSums;
   readonly #rows: RowExtender;
   readonly #given: [unknown] = [null];
 
-  constructor({ field, as, over, minPeriods }: MovingAverageRecipe) {
-    super();
+  constructor(options: MovingAverageRecipe) {
+    super(options);
+    const { field, as, over, minPeriods } = options;
     this.#field = field;
     this.#minPeriods = minPeriods;
     this.#sums = new MovingSums(over);
@@ -35,8 +38,8 @@ class MovingAverageProcessor extends Processor {
     const field = this.#field;
     if (field === undefined) {
       if (!this.#takes(value, value, timestamp)) return;
-      const mean = this.#next(key, value);
       this.counts.passed++;
+      const mean = this.#next(key, value, timestamp);
       this.next.record(mean, timestamp, key);
       return;
     }
@@ -46,19 +49,25 @@ class MovingAverageProcessor extends Processor {
     }
     const item = value[field];
     if (!this.#takes(item, value, timestamp)) return;
-    this.#given[0] = this.#next(key, item);
     this.counts.passed++;
+    this.#given[0] = this.#next(key, item, timestamp);
     this.next.record(this.#rows.extend(value, this.#given), timestamp, key);
   }
 
   override snapshot(): Iterable<Piece> {
-    return [this.#sums.snapshot()];
+    return [{ ...this.keysSnapshot(), ...this.#sums.snapshot(this.ids) }];
   }
 
   override restore(pieces: Iterable<Piece>): void {
     for (const piece of pieces) {
-      for (const id of this.#sums.restore(piece)) this.keys!.hold(this.keys!.at(id));
+      this.#sums.restore(this.restoreKeys(piece), piece);
     }
+  }
+
+  protected override forget(id: number): Readonly<Record<string, unknown>> {
+    const state = { sum: this.#sums.sum(id), count: this.#sums.count(id) };
+    this.#sums.end(id);
+    return state;
   }
 
   /** Whether the item is a finite number or missing; else the record is rejected. */
@@ -70,10 +79,11 @@ class MovingAverageProcessor extends Processor {
     return false;
   }
 
-  #next(key: Key, item: unknown): number | null {
+  #next(key: Key, item: unknown, timestamp: number): number | null {
     const sums = this.#sums;
+    if (this.limited) this.seen(key, timestamp);
     if (!sums.has(key.id)) {
-      this.keys!.hold(key);
+      this.keep(key, timestamp);
       sums.begin(key.id);
     }
     sums.push(key.id, typeof item === 'number' ? item : Number.NaN);

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../core/errors.ts';
 import { fieldName, optionsObject, positiveInteger } from '../../core/guards.ts';
+import { keyLimitOptions, type KeyLimits, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, NamesOf, Put } from '../../core/row-types.ts';
 import { type Operator, operator } from '../operator.ts';
@@ -27,7 +28,8 @@ const own = ['over', 'minPeriods'];
  *   `null` as long as fewer than `minPeriods` of them have a value.
  * - **Completes** with the source. **Fails** with the source's error.
  * - **Rejects** (`invalid`) what is no number and not missing, and ±Infinity.
- * - **State** at most `over` numbers and five more a key; a key with few records has few.
+ * - **State** at most `over` numbers and five more a key; a key with few records has few. A key stays for ever, or as long as
+ *   `ttl` and `maxKeys` say: one that is forgotten is a rejection of kind `evicted` (dropped by default, counted).
  * - **Missing values** take a place in the look-back and are no values, as in pandas' `rolling(n)`.
  * - **Rounding** the sum is compensated, and taken anew every `over` records: errors do not pile up.
  *
@@ -52,13 +54,13 @@ const own = ['over', 'minPeriods'];
 export function movingAverage(options: MovingOptions): Operator<number | null, number | null>;
 export function movingAverage<T, F extends NamesOf<T, number>, const As extends string>(
   field: F,
-  options: MovingOptions & { readonly as: As } & Standalone<T, KeyOf<T>>,
+  options: MovingOptions & KeyLimits & { readonly as: As } & Standalone<T, KeyOf<T>>,
 ): Operator<T, Put<T, { [P in As]: number | null }>>;
 export function movingAverage(fieldOrOptions: string | MovingOptions, withField?: object): unknown {
   const where = 'movingAverage';
   const field = typeof fieldOrOptions === 'object' ? undefined : fieldName(where, 'field', fieldOrOptions);
-  const known = field === undefined ? own : [...own, 'as', ...standaloneOptions];
-  const options = optionsObject<MovingOptions & { as?: string }>(
+  const known = field === undefined ? own : [...own, 'as', ...keyLimitOptions, ...standaloneOptions];
+  const options = optionsObject<MovingOptions & KeyLimits & { as?: string }>(
     where,
     field === undefined ? fieldOrOptions : withField,
     known,
@@ -67,7 +69,7 @@ export function movingAverage(fieldOrOptions: string | MovingOptions, withField?
   const minPeriods = positiveInteger(where, 'minPeriods', options.minPeriods ?? over);
   if (minPeriods > over) throw new ArgumentError(where, 'minPeriods', `at most \`over\` (${over})`, minPeriods);
   const as = field === undefined ? '' : fieldName(where, 'as', options.as);
-  const recipe: MovingAverageRecipe = { field, as, over, minPeriods };
+  const recipe: MovingAverageRecipe = { field, as, over, minPeriods, ...keyLimits(where, options) };
   const step = {
     recipe: {
       ...plainRecipe,
@@ -79,6 +81,7 @@ export function movingAverage(fieldOrOptions: string | MovingOptions, withField?
         keepsOthers: true,
       },
       stateful: true,
+      time: timeOfLimits(recipe),
       summary: `${field === undefined ? '' : `${field} as ${as}, `}over ${over}`,
     },
     make: makeMovingAverage,

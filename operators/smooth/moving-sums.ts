@@ -41,6 +41,12 @@ export class MovingSums {
     this.#rings[id] = new Float64Array(Math.min(firstRoom, this.#over));
   }
 
+  /** Forgets a key. */
+  end(id: number): void {
+    this.#rings[id] = undefined;
+    for (const column of [this.#places, this.#lengths, this.#counts, this.#sums, this.#lost]) column[id] = 0;
+  }
+
   push(id: number, value: number): void {
     const place = this.#places[id] as number;
     const ring = this.#roomFor(id, place);
@@ -67,12 +73,8 @@ export class MovingSums {
     return Number.isFinite(sum) ? sum + (this.#lost[id] as number) : sum;
   }
 
-  /** One table; the rings stand in it one behind the other, each as long as it is filled. */
-  snapshot(): Piece {
-    const ids: number[] = [];
-    this.#rings.forEach((ring, id) => {
-      if (ring !== undefined) ids.push(id);
-    });
+  /** Of these keys one table; the rings stand in it one behind the other, each as long as it is filled. */
+  snapshot(ids: readonly number[]): Piece {
     const lengths = picked(this.#lengths, ids);
     const numbers = new Float64Array(lengths.reduce((total, length) => total + length, 0));
     let from = 0;
@@ -81,7 +83,6 @@ export class MovingSums {
       from += lengths[index] as number;
     });
     return {
-      keys: Int32Array.from(ids),
       places: picked(this.#places, ids),
       lengths,
       counts: picked(this.#counts, ids),
@@ -91,9 +92,8 @@ export class MovingSums {
     };
   }
 
-  /** Takes up what `snapshot` gave, and answers the ids of the keys. */
-  restore({ keys, places, lengths, counts, sums, lost, numbers }: Piece): readonly number[] {
-    const ids = [...(keys as Int32Array)];
+  /** Takes up what `snapshot` gave of the same keys. */
+  restore(ids: readonly number[], { places, lengths, counts, sums, lost, numbers }: Piece): void {
     for (const id of ids) this.begin(id);
     placed(this.#places, ids, places);
     placed(this.#lengths, ids, lengths);
@@ -106,7 +106,6 @@ export class MovingSums {
       if (length > 0) this.#roomFor(id, length - 1).set((numbers as Float64Array).subarray(from, from + length));
       from += length;
     }
-    return ids;
   }
 
   #roomFor(id: number, place: number): Float64Array {

@@ -1,3 +1,4 @@
+import { durationText } from '../../core/duration.ts';
 import type { Key } from '../../core/key.ts';
 import { Processor } from '../../core/processor.ts';
 import type { Row } from '../../core/row.ts';
@@ -8,9 +9,14 @@ export interface EventTimeRecipe {
   /** A field, a function, or nothing: the record's own timestamp. */
   readonly time: string | ((value: never) => number) | undefined;
   readonly outOfOrdernessMs: number;
-  /** +Infinity: no record is too far ahead. */
-  readonly maxAheadMs: number;
+  /** +Infinity: a silent partition holds the watermark back for ever. */
+  readonly idleAfterMs: number;
+  /** +Infinity: no record is too far ahead. Nothing: that is so unless the input is live. */
+  readonly maxAheadMs: number | undefined;
 }
+
+/** What `maxAhead` is on inputs that speak of now. */
+const liveMaxAheadMs = 86_400_000;
 
 export function makeEventTime(options: EventTimeRecipe): EventTimeProcessor {
   return new EventTimeProcessor(options);
@@ -22,25 +28,34 @@ class EventTimeProcessor extends Processor {
   readonly #timeOf: ((value: never) => unknown) | undefined;
   readonly #own: boolean;
   readonly #delayMs: number;
-  readonly #maxAheadMs: number;
+  readonly #idleAfterMs: number;
+  #maxAheadMs: number;
+  /** Nothing up to here is too far ahead, as the clock stood when it was last asked. */
+  #latest: number;
   /** Of each partition: the newest timestamp that moved its watermark. */
   readonly #newest: number[] = [];
   readonly #watermarks = new Watermarks();
   /** Behind another step that gives the time there are no partitions any more. */
   #merged = false;
 
-  constructor({ time, outOfOrdernessMs, maxAheadMs }: EventTimeRecipe) {
+  constructor({ time, outOfOrdernessMs, idleAfterMs, maxAheadMs }: EventTimeRecipe) {
     super();
     this.#field = typeof time === 'string' ? time : '';
     this.#timeOf = typeof time === 'function' ? time : undefined;
     this.#own = time === undefined;
     // A watermark w promises that no record with a timestamp <= w will come: one equal to the newest may still.
     this.#delayMs = outOfOrdernessMs + 1;
-    this.#maxAheadMs = maxAheadMs;
+    this.#idleAfterMs = idleAfterMs;
+    this.#maxAheadMs = maxAheadMs ?? Number.NaN;
+    this.#latest = Number.NEGATIVE_INFINITY;
   }
 
   override open(): void {
     this.#merged = this.context.isTimed(this);
+    if (Number.isNaN(this.#maxAheadMs)) {
+      this.#maxAheadMs = this.context.isLive(this) ? liveMaxAheadMs : Number.POSITIVE_INFINITY;
+    }
+    if (this.#maxAheadMs === Number.POSITIVE_INFINITY) this.#latest = Number.POSITIVE_INFINITY;
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
@@ -63,8 +78,8 @@ class EventTimeProcessor extends Processor {
       this.#untimed(value, at, key);
       return;
     }
-    if (this.#maxAheadMs !== Number.POSITIVE_INFINITY && at > this.context.clock.now() + this.#maxAheadMs) {
-      const rule = `at most ${this.#maxAheadMs} ms ahead of the clock`;
+    if (at > this.#latest && this.#isAhead(at)) {
+      const rule = `timestamp <= now + ${durationText(this.#maxAheadMs)}`;
       this.context.reject(this, value, at, { kind: 'ahead', ...this.#named(), rule, received: at });
       return;
     }
@@ -82,6 +97,8 @@ class EventTimeProcessor extends Processor {
 
   override idle(on: boolean): void {
     const slot = this.#merged ? 0 : this.context.slot;
+    // How long is too long every step that gives the time says for itself.
+    if (on && !this.#merged && !(this.context.quietMs(slot) >= this.#idleAfterMs)) return;
     const wereIdle = this.#watermarks.allIdle;
     if (this.#watermarks.idle(slot, on)) this.next.watermark(this.#watermarks.merged);
     if (this.#watermarks.allIdle !== wereIdle) this.next.idle(on);
@@ -96,6 +113,12 @@ class EventTimeProcessor extends Processor {
       this.#newest.push(...(newest as number[]));
       this.#watermarks.restore(watermarks as ReturnType<Watermarks['snapshot']>);
     }
+  }
+
+  /** The clock is asked only beyond what it has let pass before. */
+  #isAhead(at: number): boolean {
+    this.#latest = this.context.clock.now() + this.#maxAheadMs;
+    return at > this.#latest;
   }
 
   #advance(slot: number, at: number): void {

@@ -12,11 +12,16 @@ export type TimeOf<T> = NamesOf<T, number | Date> | ((value: T) => number);
 export interface EventTimeOptions {
   /** How long a record may come after a younger one. Default 0. */
   readonly outOfOrderness?: Duration;
-  /** A record further ahead of the clock than this is rejected (`ahead`) and cannot move the watermark. Default `'off'`. */
+  /**
+   * A partition that had nothing for this long, though it was asked, no longer holds the watermark back. Paused, rebalancing, unreachable and down time do not count, a restore starts
+   * the count anew. It holds the watermark again once it has reached it; what it brings from before is late by the ordinary rule. Default: never; `job.run` warns.
+   */
+  readonly idleAfter?: Duration;
+  /** A record further ahead of the clock than this is rejected (`ahead`) and cannot move the watermark. Default `'1d'` on live connectors, off on files, arrays, Observables and `drive`. */
   readonly maxAhead?: Duration | 'off';
 }
 
-export const eventTimeOptions = ['outOfOrderness', 'maxAhead'] as const;
+export const eventTimeOptions = ['outOfOrderness', 'idleAfter', 'maxAhead'] as const;
 
 /**
  * Says where the records' event time stands, and how far out of order they may come.
@@ -30,7 +35,8 @@ export const eventTimeOptions = ['outOfOrderness', 'maxAhead'] as const;
  *   `outOfOrderness`, less 1 ms: one record further may have the very same time.
  * - **Completes** with the source, after a watermark of +Infinity: every window fires. **Fails** with the source's error.
  * - **Rejects** a record whose time is missing or not a finite number (`invalid`), and one beyond `maxAhead` (`ahead`).
- * - **State** one number a partition.
+ * - **State** three numbers a partition.
+ * - **Idle** a partition that had nothing for `idleAfter` holds nobody back until it has caught up again.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `time` is neither a name nor a function, or an option is not a duration.
  */
@@ -47,10 +53,9 @@ export function eventTimeStep(where: string, option: string, time: unknown, opti
   const recipe: EventTimeRecipe = {
     time: time as EventTimeRecipe['time'],
     outOfOrdernessMs: duration(where, 'outOfOrderness', given.outOfOrderness ?? 0),
-    maxAheadMs:
-      given.maxAhead === undefined || given.maxAhead === 'off'
-        ? Number.POSITIVE_INFINITY
-        : positiveDuration(where, 'maxAhead', given.maxAhead),
+    idleAfterMs:
+      given.idleAfter === undefined ? Number.POSITIVE_INFINITY : positiveDuration(where, 'idleAfter', given.idleAfter),
+    maxAheadMs: maxAheadMs(where, given.maxAhead),
   };
   return {
     recipe: {
@@ -63,8 +68,15 @@ export function eventTimeStep(where: string, option: string, time: unknown, opti
       summary: [
         typeof time === 'string' ? time : 'a function',
         ...(recipe.outOfOrdernessMs > 0 ? [`out of order by ${durationText(recipe.outOfOrdernessMs)}`] : []),
+        ...(given.idleAfter === undefined ? [] : [`idle after ${durationText(recipe.idleAfterMs)}`]),
       ].join(', '),
     },
     make: makeEventTime,
   };
+}
+
+/** Nothing: what it is depends on the input. */
+function maxAheadMs(where: string, given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  return given === 'off' ? Number.POSITIVE_INFINITY : positiveDuration(where, 'maxAhead', given);
 }

@@ -21,6 +21,10 @@ export class Lane {
   readonly #open = new Set<string>();
   /** Partitions that have ended, and have not said so to the pipeline. */
   readonly #ending = new Set<string>();
+  /** For how long partitions have been asked in vain: what the source told, added up. A record sets it back; a restart begins anew. */
+  readonly #quietMs = new Map<string, number>();
+  /** What the pipeline has to be told, in its order. */
+  #signals: (() => void)[] = [];
   #arrived: IteratorResult<SourceEvent<unknown>, undefined> | undefined;
   #failure: { readonly cause: unknown } | undefined;
   #over = false;
@@ -57,8 +61,8 @@ export class Lane {
     );
   }
 
-  /** Takes what has arrived and lets go of what is swept; answers the slots that have ended. */
-  take(): readonly number[] {
+  /** Takes what has arrived and lets go of what is swept; answers what the pipeline is to be told, each as an act of its own. */
+  take(): readonly (() => void)[] {
     if (this.#failure !== undefined) throw this.#failure.cause;
     for (const [partition, sweep] of this.#sweeps) {
       if (!sweep.isDone) continue;
@@ -69,7 +73,12 @@ export class Lane {
     this.#arrived = undefined;
     if (arrived?.done === true) this.#over = true;
     else if (arrived !== undefined) this.#event(arrived.value);
-    return this.#slotsThatEnd();
+    for (const slot of this.#slotsThatEnd()) {
+      this.#signals.push(() => this.intake.head.watermark(Number.POSITIVE_INFINITY, slot));
+    }
+    const signals = this.#signals;
+    this.#signals = [];
+    return signals;
   }
 
   #event(event: SourceEvent<unknown>): void {
@@ -82,14 +91,30 @@ export class Lane {
         head.partition(partition);
       }
     } else if (event.kind === 'batch') {
-      const { partition } = event.batch;
+      const { partition, records, unreadable = [] } = event.batch;
       this.isOpen = true;
       this.#open.add(partition);
+      if (records.length + unreadable.length > 0) this.#speaks(partition);
       this.#sweeps.set(partition, new BatchSweep(this.#pipeline, head, event.batch));
-    } else if (event.kind === 'ended') {
+    } else if (event.kind === 'empty') this.#isSilent(event.partition, event.askedMs);
+    else {
       this.#open.delete(event.partition);
       this.#ending.add(event.partition);
     }
+  }
+
+  /** Whether that is long enough for it to be idle, the step that gives the time decides. */
+  #isSilent(partition: string, askedMs: number): void {
+    const { head } = this.intake;
+    if (this.#sweeps.has(partition)) return;
+    const quietMs = (this.#quietMs.get(partition) ?? 0) + askedMs;
+    this.#quietMs.set(partition, quietMs);
+    this.#signals.push(() => head.idle(true, head.partition(partition), quietMs));
+  }
+
+  #speaks(partition: string): void {
+    const { head } = this.intake;
+    if (this.#quietMs.delete(partition)) this.#signals.push(() => head.idle(false, head.partition(partition)));
   }
 
   #slotsThatEnd(): readonly number[] {

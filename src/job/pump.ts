@@ -68,8 +68,8 @@ export class Pump {
       else if (sweeps.length === 0) await this.#wait(this.#lanes.filter((lane) => lane.isAsked));
       else await this.#sweep(sweeps);
       for (const lane of this.#lanes) {
-        for (const slot of lane.take()) {
-          lane.intake.head.watermark(Number.POSITIVE_INFINITY, slot);
+        for (const signal of lane.take()) {
+          signal();
           await this.settle();
         }
       }

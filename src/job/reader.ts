@@ -1,5 +1,6 @@
 import { from, type ObservableInput } from 'rxjs';
 import type { Batch, Positions } from '../../core/batch.ts';
+import type { Clock } from '../../core/clock.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import type { Input } from '../input.ts';
@@ -9,26 +10,31 @@ const listBatch = 1_024;
 /** An Observable cannot be asked to wait: beyond so many records that nobody has taken yet, it fails. */
 const pushLimit = 100_000;
 
-/** Opens whatever a stream reads, as something that can be pulled. */
-export function openReader(input: Input, request: SourceRequest): SourceReader<unknown> {
+/** Opens whatever a stream reads, as something that can be pulled. `idleAfter`: the silences that the chain takes for being idle. */
+export function openReader(
+  input: Input,
+  request: SourceRequest,
+  idleAfter: readonly number[] = [],
+): SourceReader<unknown> {
   if (input.kind === 'source') return input.source.open(request);
-  if (input.kind === 'list') return pulled(batches(input.list), request.signal);
-  if (input.kind === 'pull') return pulled(singles(input.iterable), request.signal);
-  return pulled(buffered(input.observable, request.signal), request.signal);
+  if (input.kind === 'list') return pulled(batches(input.list), request);
+  if (input.kind === 'pull') return pulled(singles(input.iterable), request, idleAfter[0]);
+  return pulled(buffered(input.observable, request.signal), request, idleAfter[0]);
 }
 
 const partition = '0';
 
 type BatchIterator = Required<Pick<AsyncIterator<readonly unknown[], undefined, undefined>, 'next' | 'return'>>;
 
-/** A reader over batches that can be replayed by nobody: positions are empty. */
-function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unknown> {
+/** A reader over batches that can be replayed by nobody: positions are empty. Asked for so long in vain it says so. */
+function pulled(records: BatchIterator, { signal, clock }: SourceRequest, silenceMs?: number): SourceReader<unknown> {
   const stopped = new Promise<'stopped'>((resolve) => {
     if (signal.aborted) resolve('stopped');
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
   let opened = false;
   let ended = false;
+  let asked: Promise<IteratorResult<readonly unknown[], undefined>> | undefined;
   return {
     next: async (): Promise<IteratorResult<SourceEvent<unknown>, undefined>> => {
       if (ended) return { done: true, value: undefined };
@@ -36,7 +42,15 @@ function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unkno
         opened = true;
         return { done: false, value: { kind: 'opened', positions: { [partition]: {} } } };
       }
-      const next = await Promise.race([records.next(), stopped]);
+      asked ??= records.next();
+      const since = clock.now();
+      const next = await (silenceMs === undefined
+        ? Promise.race([asked, stopped])
+        : within(clock, silenceMs, Promise.race([asked, stopped])));
+      if (next === undefined) {
+        return { done: false, value: { kind: 'empty', partition, askedMs: clock.now() - since } };
+      }
+      asked = undefined;
       if (next !== 'stopped' && next.done !== true)
         return { done: false, value: { kind: 'batch', batch: batchOf(next.value) } };
       ended = true;
@@ -51,6 +65,19 @@ function pulled(records: BatchIterator, signal: AbortSignal): SourceReader<unkno
       return Promise.resolve();
     },
   };
+}
+
+/** The answer, or nothing if none comes in time. */
+async function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let cancel = (): void => {};
+  const late = new Promise<undefined>((resolve) => {
+    cancel = clock.wakeAt(clock.now() + ms, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    cancel();
+  }
 }
 
 function batchOf(records: readonly unknown[]): Batch {

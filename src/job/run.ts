@@ -9,6 +9,7 @@ import type { Rejection } from '../../core/rejection.ts';
 import type { Sink, SinkWriter } from '../../core/sink.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
 import { type EngineChoice, engineFor } from '../engine/engine.ts';
+import { neverIdle } from '../never-idle.ts';
 import { fieldsRead } from '../fields-read.ts';
 import type { Input } from '../input.ts';
 import { systemClock } from '../system-clock.ts';
@@ -97,6 +98,10 @@ export class Run {
         fail: (cause) => this.#fail(cause),
         inPieces: true,
         wake: () => this.#pump?.wake(),
+        warn: (node, message) => {
+          const step = plan.nodes[node]?.name;
+          this.#warnings.next({ code: 'ML_HELD', message, ...(step === undefined ? {} : { step }) });
+        },
       },
       engine.parts,
     );
@@ -121,7 +126,7 @@ export class Run {
       const input = inputs[index]!.input as Input;
       const fields = fieldsRead(this.#layout, head.index);
       const request = { job, positions: {}, fields, signal, clock: systemClock, notice: () => {} };
-      return { head, reader: openReader(input, request), live: isLive(input) };
+      return { head, reader: openReader(input, request, this.#pipeline!.idleAfter(head)), live: isLive(input) };
     });
   }
 
@@ -208,6 +213,10 @@ export class Run {
       const each = input as Input;
       const message = each.kind === 'source' ? each.source.traits.warning : undefined;
       if (message !== undefined) this.#warnings.next({ code: 'ML_SOURCE', message, step: name });
+    }
+    for (const step of neverIdle(this.#layout.plan)) {
+      const message = `${step}: a partition without records holds every window back for ever; \`idleAfter\` says for how long it may`;
+      this.#warnings.next({ code: 'ML_NEVER_IDLE', message, step });
     }
   }
 

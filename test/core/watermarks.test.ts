@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Watermarks } from '../../core/watermarks.ts';
 
@@ -59,4 +60,98 @@ describe('watermarks of partitions', () => {
     restored.advance(1, 20);
     expect(restored.merged).toBe(20);
   });
+
+  it('leave out one that has ended: an idle one beside it is not the end', () => {
+    const marks = known(2);
+    marks.advance(0, 30);
+    marks.advance(1, 10);
+    expect(marks.advance(0, Number.POSITIVE_INFINITY)).toBe(false);
+    expect(marks.idle(1, true)).toBe(true);
+    expect([marks.merged, marks.allIdle]).toEqual([30, true]);
+    marks.idle(1, false);
+    expect(marks.advance(1, Number.POSITIVE_INFINITY)).toBe(true);
+    expect(marks.merged).toBe(Number.POSITIVE_INFINITY);
+    const restored = new Watermarks();
+    restored.restore(structuredClone(marks.snapshot()));
+    expect([restored.merged, restored.allIdle]).toEqual([Number.POSITIVE_INFINITY, false]);
+  });
+
+  it('do what a plain model does, restored at any moment', () => {
+    const act = fc.record({
+      slot: fc.nat(5),
+      at: fc.oneof(
+        { weight: 20, arbitrary: fc.nat(50) },
+        { weight: 1, arbitrary: fc.constant(Number.POSITIVE_INFINITY) },
+      ),
+      idle: fc.constantFrom(undefined, undefined, true, false),
+      restores: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
+        let marks = new Watermarks();
+        const plain = new PlainModel();
+        for (const { slot, at, idle, restores } of acts) {
+          const moved = idle === undefined ? marks.advance(slot, at) : marks.idle(slot, idle);
+          const before = plain.merged;
+          if (idle === undefined) plain.advance(slot, at);
+          else plain.idle(slot, idle);
+          expect([marks.merged, moved, marks.of(slot)]).toEqual([plain.merged, plain.merged > before, plain.of(slot)]);
+          if (!restores) continue;
+          const snapshot = structuredClone(marks.snapshot());
+          marks = new Watermarks();
+          marks.restore(snapshot);
+          plain.restore();
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
+
+/** The rules, looked up in a list behind every act. */
+class PlainModel {
+  merged = Number.NEGATIVE_INFINITY;
+  /** Of all finite watermarks so far. */
+  #largest = Number.NEGATIVE_INFINITY;
+  readonly #partitions = new Map<number, { mark: number; standing: 'holds' | 'idle' | 'behind' }>();
+
+  of(slot: number): number {
+    return this.#partitions.get(slot)!.mark;
+  }
+
+  advance(slot: number, at: number): void {
+    const partition = this.#join(slot);
+    partition.mark = Math.max(partition.mark, at);
+    if (partition.standing === 'behind' && partition.mark >= this.merged) partition.standing = 'holds';
+    this.#merge();
+  }
+
+  idle(slot: number, on: boolean): void {
+    const partition = this.#join(slot);
+    if (on) partition.standing = 'idle';
+    else if (partition.standing === 'idle') partition.standing = partition.mark >= this.merged ? 'holds' : 'behind';
+    this.#merge();
+  }
+
+  restore(): void {
+    for (const partition of this.#partitions.values()) if (partition.standing === 'idle') partition.standing = 'holds';
+  }
+
+  #join(slot: number): { mark: number; standing: 'holds' | 'idle' | 'behind' } {
+    const partition = this.#partitions.get(slot) ?? { mark: Number.NEGATIVE_INFINITY, standing: 'holds' };
+    this.#partitions.set(slot, partition);
+    return partition;
+  }
+
+  #merge(): void {
+    const all = [...this.#partitions.values()];
+    const open = all.filter(({ mark }) => mark < Number.POSITIVE_INFINITY);
+    const holding = open.filter(({ standing }) => standing === 'holds').map(({ mark }) => mark);
+    for (const { mark } of open) this.#largest = Math.max(this.#largest, mark);
+    let next = this.merged;
+    if (open.length === 0) next = Number.POSITIVE_INFINITY;
+    else if (holding.length > 0) next = Math.min(...holding);
+    else if (open.every(({ standing }) => standing === 'idle')) next = this.#largest;
+    this.merged = Math.max(this.merged, next);
+  }
+}

@@ -190,8 +190,8 @@ describe('fillMissing', () => {
   });
 
   it('throws on an option that nobody reads', () => {
-    expect(() => fillMissing({ t: 'previous' }, { time: 'at' } as never)).toThrow(
-      'fillMissing: `time` must be one of the options',
+    expect(() => fillMissing({ t: 'previous' }, { within: 5 } as never)).toThrow(
+      'fillMissing: `within` must be one of the options',
     );
   });
 });

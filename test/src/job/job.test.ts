@@ -15,6 +15,7 @@ import {
   type Rejection,
   stream,
 } from '../../../src/index.ts';
+import { testSink } from '../../../src/testing/index.ts';
 import { memorySink } from '../../support/memory-sink.ts';
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -37,14 +38,14 @@ describe('job', () => {
   });
 
   it('fires every window at the end of the input', async () => {
-    const sink = memorySink<unknown>();
+    const sink = testSink<unknown>();
     await stream([{ t: 1 }, { t: 12 }])
       .eventTime('t')
       .tumblingWindow(10)
       .aggregate({ n: count() })
       .to(sink)
       .run();
-    expect(sink.rows).toHaveLength(2);
+    expect(sink.committed).toHaveLength(2);
   });
 
   it('lets a sink empty itself before it reads on', async () => {
@@ -78,7 +79,7 @@ describe('job', () => {
     await stream(numbers(300_000))
       .map((x) => Math.sqrt(x))
       .map((x) => JSON.stringify({ x }))
-      .to(memorySink())
+      .to(testSink())
       .run();
     clearInterval(ticking);
     expect(turns).toBeGreaterThan(1);
@@ -110,7 +111,7 @@ describe('job', () => {
         if (x === 2) throw new Error('two');
         return x;
       })
-      .to(memorySink());
+      .to(testSink());
     await expect(job.run()).rejects.toThrowError(DataError);
     const report = await job.stop();
     expect(report).toMatchObject({ state: 'failed', balanced: true });
@@ -121,7 +122,7 @@ describe('job', () => {
     const error = new Error('source');
     await expect(
       stream(throwError(() => error))
-        .to(memorySink())
+        .to(testSink())
         .run(),
     ).rejects.toMatchObject({ code: 'ML_FAILED', cause: error });
   });
@@ -164,14 +165,14 @@ describe('job', () => {
 
   it('stops by a signal, also one that was given before', async () => {
     const stopping = new AbortController();
-    const running = stream(NEVER).to(memorySink()).run({ signal: stopping.signal });
+    const running = stream(NEVER).to(testSink()).run({ signal: stopping.signal });
     stopping.abort();
     expect((await running).state).toBe('stopped');
-    expect((await stream(NEVER).to(memorySink()).run({ signal: stopping.signal })).state).toBe('stopped');
+    expect((await stream(NEVER).to(testSink()).run({ signal: stopping.signal })).state).toBe('stopped');
   });
 
   it('runs once', async () => {
-    const job = stream([1]).to(memorySink());
+    const job = stream([1]).to(testSink());
     await expect(job.stop()).rejects.toThrowError(ArgumentError);
     await job.run();
     await expect(job.run()).rejects.toThrowError(ArgumentError);
@@ -196,7 +197,7 @@ describe('job', () => {
 
   it('tells how it does, and once more at the end', async () => {
     const told: JobMetrics[] = [];
-    const job = stream([1, 2]).to(memorySink());
+    const job = stream([1, 2]).to(testSink());
     job.metrics$.subscribe((metrics) => told.push(metrics));
     await job.run();
     expect(told.at(-1)?.steps[0]).toMatchObject({ step: 'source', in: 2 });
