@@ -1,8 +1,8 @@
 import { ArgumentError } from '../../core/errors.ts';
 import { namedEntries } from '../../core/guards.ts';
 import type { Processor } from '../../core/processor.ts';
-import type { Parts } from '../../core/recipe.ts';
-import type { Aggregate, Aggregates } from '../aggregate/aggregate.ts';
+import type { FieldUse, Parts } from '../../core/recipe.ts';
+import type { Aggregate, AggregateRecipe, Aggregates } from '../aggregate/aggregate.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 
 /** The aggregates of a window under the names of their results, checked. */
@@ -25,11 +25,26 @@ export function withAggregates<O>(
 }
 
 /** The fields that they read. */
-export function fieldsOf(aggregates: readonly NamedAggregate[]): readonly string[] {
-  return [...new Set(aggregates.flatMap(({ recipe }) => (recipe.field === undefined ? [] : [recipe.field])))];
+export function fieldsOf(aggregates: readonly NamedAggregate[]): FieldUse['reads'] {
+  const read = new Set<string>();
+  for (const { recipe } of aggregates) {
+    const reads = readsOf(recipe);
+    if (reads === 'all') return 'all';
+    for (const field of reads) read.add(field);
+  }
+  return [...read];
 }
 
 /** As `explain()` prints them: `n = count(), mean = mean(temperature)`. */
 export function aggregateNames(aggregates: readonly NamedAggregate[]): string {
-  return aggregates.map(({ name, recipe }) => `${name} = ${recipe.aggregate}(${recipe.field ?? ''})`).join(', ');
+  return aggregates
+    .map(({ name, recipe }) => {
+      const reads = readsOf(recipe);
+      return `${name} = ${recipe.aggregate}(${recipe.given ?? (reads === 'all' ? '' : reads.join(', '))})`;
+    })
+    .join(', ');
+}
+
+function readsOf({ field, reads }: AggregateRecipe): FieldUse['reads'] {
+  return reads ?? (field === undefined ? [] : [field]);
 }

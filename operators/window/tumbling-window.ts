@@ -1,16 +1,14 @@
-import { type Duration, positiveDuration, shift } from '../../core/duration.ts';
-import { optionsObject } from '../../core/guards.ts';
-import { plainRecipe } from '../../core/recipe.ts';
+import type { Duration } from '../../core/duration.ts';
 import type { KeyOf, KeyRow } from '../../core/row-types.ts';
 import type { Aggregates, Results } from '../aggregate/aggregate.ts';
-import { type Operator, operator } from '../operator.ts';
-import { type Standalone, standalone, standaloneOptions } from '../standalone.ts';
-import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
-import { makeTumblingWindow, type TumblingWindowRecipe } from './tumbling-window-processor.ts';
-import type { WindowOptions, WindowRow } from './window-options.ts';
+import type { Operator } from '../operator.ts';
+import type { Standalone } from '../standalone.ts';
+import { alignedOptions, alignedWindow } from './aligned-window.ts';
+import { windowLength, windowOffset } from './window-length.ts';
+import type { OrNothing, WindowOptions, WindowRow } from './window-options.ts';
 
 /**
- * Cuts event time into windows of one size that stand side by side, and aggregates what falls into each.
+ * Cuts time into windows of one size that stand side by side, and aggregates what falls into each.
  *
  * ```text
  * size '5s'      |0s            |5s            |10s
@@ -25,31 +23,23 @@ import type { WindowOptions, WindowRow } from './window-options.ts';
  * - **Rejects** (`late`, dropped by default, counted) a record whose window has fired; (`invalid`) one without a timestamp, or
  *   whose field holds no number where an aggregate needs one.
  * - **State** a few numbers for each key and open window, forgotten when the window fires.
+ * - **allowedLateness**, **early** and **panes** let a window fire more than once, **empty** lets it fire without records, and
+ *   **clock** gives it another time: see `WindowOptions`.
  *
- * @throws ArgumentError (`ML_ARGUMENT`), when called, if `size` is not a positive duration or `aggregate` names nothing.
+ * @throws ArgumentError (`ML_ARGUMENT`), when called, if `size` is not a positive duration, `aggregate` names nothing, or
+ *   another option is not what it must be.
  */
-export function tumblingWindow<T, const K extends KeyOf<T> = readonly [], A extends Aggregates<T> = {}>(
-  options: { readonly size: Duration; readonly aggregate: A } & WindowOptions & Standalone<T, K>,
-): Operator<T, WindowRow<KeyRow<T, K>, Results<T, A>>> {
+export function tumblingWindow<
+  T,
+  const K extends KeyOf<T> = readonly [],
+  A extends Aggregates<T> = {},
+  E extends boolean = false,
+>(
+  options: { readonly size: Duration; readonly aggregate: A; readonly empty?: E } & WindowOptions & Standalone<T, K>,
+): Operator<T, WindowRow<KeyRow<T, K>, OrNothing<Results<T, A>, E>>> {
   const where = 'tumblingWindow';
-  const given = optionsObject<typeof options>(where, options, ['size', 'offset', 'aggregate', ...standaloneOptions]);
-  const aggregates = namedAggregates(where, given.aggregate);
-  const recipe: TumblingWindowRecipe = {
-    sizeMs: positiveDuration(where, 'size', given.size),
-    offsetMs: shift(where, 'offset', given.offset ?? 0),
-    aggregates,
-  };
-  const step = {
-    recipe: {
-      ...plainRecipe,
-      operator: where,
-      options: recipe,
-      fields: { reads: fieldsOf(aggregates), writes: aggregates.map(({ name }) => name), keepsOthers: false },
-      stateful: true,
-      time: 'needs' as const,
-      summary: `${given.size}: ${aggregateNames(aggregates)}`,
-    },
-    make: withAggregates(makeTumblingWindow, given.aggregate),
-  };
-  return operator(step, standalone(where, given as never));
+  const given = alignedOptions<{ size: Duration; offset?: Duration }>(where, options, ['size', 'offset']);
+  const sizeMs = windowLength(where, 'size', given.size);
+  const offsetMs = windowOffset(where, given.offset, ['size', sizeMs]);
+  return alignedWindow(where, given, { kind: 'sliding', sizeMs, slideMs: sizeMs, offsetMs }, `${given.size}`);
 }

@@ -87,7 +87,8 @@ describe('tumblingWindow', () => {
       outOfOrderness: fc.integer({ min: 0, max: 15 }),
     });
     fc.assert(
-      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, given, cut) => {
+      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, chosen, cut) => {
+        const given = { ...chosen, offset: (chosen.offset % chosen.size) + 0 };
         const window = [
           tumblingWindow<Reading, 'key', typeof aggregate>({ ...given, time: 'at', key: 'key', aggregate }),
         ];
@@ -148,6 +149,7 @@ describe('tumblingWindow', () => {
     [{ size: 10, aggregate: {} }, 'aggregate'],
     [{ size: 10, aggregate: { n: 'count' } }, 'aggregate.n'],
     [{ size: 10, offset: 'x' }, 'offset'],
+    [{ size: 10, offset: 10 }, 'offset'],
     [{ size: 10, slide: 5 }, 'slide'],
     [{ size: 10, time: 5 }, 'time'],
     [{ size: 10, key: [] }, 'key'],

@@ -1,0 +1,362 @@
+import type { Accumulators } from '../../core/accumulators.ts';
+import type { Key } from '../../core/key.ts';
+import { isMissing } from '../../core/missing.ts';
+import { fireBudget, Processor } from '../../core/processor.ts';
+import type { Parts } from '../../core/recipe.ts';
+import type { Row } from '../../core/row.ts';
+import type { Piece } from '../../core/snapshot.ts';
+import { Watermarks } from '../../core/watermarks.ts';
+import type { AggregateInput, NamedAggregate } from './aggregate-inputs.ts';
+import type { Grid } from './assign.ts';
+import { gridOf, type GridRecipe, overlaps } from './grid-recipe.ts';
+import { InputReader, noTimestamp } from './input-reader.ts';
+import { OpenSlices, type OpenSlice } from './open-slices.ts';
+import { none, SliceCells } from './slice-cells.ts';
+import type { Pane } from './window-options.ts';
+import { WindowPanes } from './window-panes.ts';
+import { windowRow, type WindowRowMaker } from './window-row.ts';
+import { firesAgain, type WindowSettings } from './window-settings.ts';
+
+export interface AlignedWindowRecipe {
+  /** As the user calls it. */
+  readonly name: string;
+  readonly grid: GridRecipe;
+  readonly settings: WindowSettings;
+  readonly aggregates: readonly NamedAggregate[];
+}
+
+/** The range of `Date`. Beyond it the borders of windows would not be exact. */
+const furthestMs = 8.64e15;
+
+/**
+ * Windows on a grid of time. Each record goes into one cell, that of its key and slice, whatever the overlap; mostly the
+ * cell of the key's last slice or the one before, which are found by comparing. What to do when a window fires, and with a record for
+ * which some window has fired already, is for those who extend this.
+ */
+export abstract class AlignedWindows extends Processor {
+  protected readonly settings: WindowSettings;
+  protected readonly grid: Grid;
+  /** Whether a window has more than one slice. */
+  protected readonly overlapping: boolean;
+  protected readonly reader: InputReader;
+  protected readonly paned: boolean;
+  protected readonly panes: WindowPanes = new WindowPanes();
+  protected cells!: SliceCells;
+  protected slices!: OpenSlices;
+  /** All windows whose last moment is at or before this one have fired, or are about to. */
+  protected now: number = Number.NEGATIVE_INFINITY;
+  /** How much may still be done before the event loop has a turn: rows, mostly. */
+  protected left = 0;
+  /** Whether windows fire at their end only, and behind it. */
+  protected readonly quick: boolean;
+  readonly #recipe: AlignedWindowRecipe;
+  readonly #inputs: readonly AggregateInput[];
+  readonly #fallible: boolean;
+  readonly #processing: boolean;
+  /** Whether a record may go into a cell and nothing else happens, as long as no window with it has fired. */
+  readonly #plain: boolean;
+  /** Slices that end there or before are closed to such records. */
+  #closed: number;
+  #row!: WindowRowMaker;
+  /** How many cells of the first of the kept slices are gone. */
+  #dropped = 0;
+  /** The slice that was looked for last, if it is open. */
+  #hot: OpenSlice | undefined;
+  readonly #latenessMs: number;
+  /** The watermark at which something is due next. */
+  #due: number = Number.POSITIVE_INFINITY;
+  #watermark: number = Number.NEGATIVE_INFINITY;
+  #firing = false;
+  /** Whether the watermark has still to be passed on. */
+  #passing = false;
+  #idle: boolean | undefined;
+  /** Where no step before gives the time: when the last of the source partitions has ended. */
+  #partitions: Watermarks | undefined;
+
+  constructor(recipe: AlignedWindowRecipe, parts: Parts, quick: boolean) {
+    super();
+    this.#recipe = recipe;
+    this.settings = recipe.settings;
+    this.#latenessMs = recipe.settings.latenessMs;
+    this.quick = quick;
+    this.grid = gridOf(recipe.grid);
+    this.overlapping = overlaps(recipe.grid);
+    this.paned = firesAgain(recipe.settings);
+    this.reader = new InputReader(recipe.aggregates, parts);
+    this.#inputs = this.reader.inputs;
+    this.#fallible = this.reader.accumulators.some((each) => each.prepare !== undefined);
+    this.#processing = recipe.settings.clock === 'processing';
+    this.#plain = quick && !this.#fallible && !this.#processing;
+    this.#closed = this.#plain ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+
+  override open(): void {
+    const keys = this.keys!;
+    this.cells = new SliceCells(keys, this.reader.accumulators);
+    this.slices = new OpenSlices(this.grid, this.cells, this.settings.latenessMs, this.quick && this.overlapping);
+    this.#row = windowRow(this.#recipe.name, keys.fields, this.#recipe.aggregates, this.#inputs, {
+      panes: this.paned,
+      others: this.apart(),
+    });
+    if (!this.context.isTimed(this)) this.#partitions = new Watermarks();
+  }
+
+  override record(value: unknown, timestamp: number, key: Key): void {
+    // Somebody upstream emits in a loop and moves the time in between: what is due leaves before the record comes in.
+    if (this.#firing) while (this.fire(fireBudget) === 'more');
+    const inputs = this.#inputs;
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i] as AggregateInput;
+      if (!input.numeric) continue;
+      const part = (value as Row | null | undefined)?.[input.field as string];
+      if (typeof part !== 'number' && part !== null && part !== undefined) {
+        const refusal = { kind: 'invalid', field: input.field as string, rule: 'number', received: part } as const;
+        this.context.reject(this, value, timestamp, refusal);
+        return;
+      }
+    }
+    const { cells } = this;
+    let cell = cells.newest(key.id);
+    if (cell !== none && timestamp < cells.start(cell)) cell = cells.older(cell);
+    const end = cell === none ? Number.NaN : cells.end(cell);
+    if (!(timestamp < end && end > this.#closed && timestamp >= cells.start(cell))) {
+      cell = this.#place(value, timestamp, key);
+      if (cell === none) return;
+    }
+    this.counts.absorbed++;
+    for (let i = 0; i < inputs.length; i++) {
+      const { field, accumulators } = inputs[i] as AggregateInput;
+      const part = field === undefined ? value : (value as Row | null | undefined)?.[field];
+      if (field !== undefined && isMissing(part)) continue;
+      for (let j = 0; j < accumulators.length; j++) (accumulators[j] as Accumulators).add(cell, part, timestamp);
+    }
+  }
+
+  override watermark(at: number): void {
+    if (this.#partitions !== undefined) {
+      this.#partitions.advance(this.context.slot, at);
+      if (this.#partitions.merged !== Number.POSITIVE_INFINITY) {
+        this.next.watermark(at);
+        return;
+      }
+    }
+    this.#watermark = at;
+    if (!this.#processing || at === Number.POSITIVE_INFINITY) this.#moveTo(at);
+    if (this.#firing) this.#passing = true;
+    else if (!(this.now >= this.#due)) this.next.watermark(at);
+    else {
+      this.#passing = true;
+      this.#goOn();
+    }
+  }
+
+  /** Rows that have still to leave go first. */
+  override idle(on: boolean): void {
+    this.#partitions?.idle(this.context.slot, on);
+    if (this.#firing) this.#idle = on;
+    else this.next.idle(on);
+  }
+
+  override onTime(now: number): void {
+    if (this.#processing && now - 1 > this.now) this.#moveTo(now - 1);
+    this.#goOn();
+  }
+
+  override fire(budget: number): 'done' | 'more' {
+    this.#firing = true;
+    this.left = budget;
+    while (!this.context.stopped && this.goOn()) if (this.left <= 0) return 'more';
+    this.#firing = false;
+    if (this.paned) this.dropPanes();
+    this.look();
+    if (this.#passing) this.next.watermark(this.#watermark);
+    this.#passing = false;
+    if (this.#idle !== undefined) this.next.idle(this.#idle);
+    this.#idle = undefined;
+    return 'done';
+  }
+
+  override snapshot(): Iterable<Piece> {
+    const { cells } = this;
+    const slices = this.slices.all();
+    const all = slices.flatMap((slice) => slice.cells.cells);
+    const table: Piece = {
+      starts: Float64Array.from(slices, ({ start }) => start),
+      dues: Float64Array.from(slices, ({ firstDue }) => firstDue),
+      sizes: Int32Array.from(slices, (slice) => slice.cells.length),
+      keys: Int32Array.from(all, (cell) => cells.id(cell)),
+      accumulators: cells.accumulators.map((each) => each.snapshot(all)),
+    };
+    return [{ now: this.now, to: this.slices.to }, ...(slices.length > 0 ? [table] : []), ...this.more(all)];
+  }
+
+  override restore(pieces: Iterable<Piece>): void {
+    let all: readonly number[] = [];
+    for (const piece of pieces) {
+      if ('now' in piece) {
+        this.#moveTo(piece['now'] as number);
+        this.slices.to = piece['to'] as number;
+      } else if ('dues' in piece) all = this.#restoreSlices(piece);
+      else this.takeUp(piece, all);
+    }
+    this.look();
+  }
+
+  /** Accumulators whose results do not stand in the cell that is fired. */
+  protected abstract apart(): readonly Accumulators[];
+
+  /**
+   * Does a part of what is due, and takes what it costs from `left`; false when nothing is due any more.
+   */
+  protected abstract goOn(): boolean;
+
+  /** The watermark at which something will be due; +Infinity where nothing is. */
+  protected abstract nextDue(): number;
+
+  /** A record for which a window has fired already, or that may fire one: `cell` is its cell, if it has one. */
+  protected abstract settle(value: unknown, timestamp: number, key: Key, start: number, cell: number): void;
+
+  /** Pieces of the snapshot beside the slices, whose cells are `all`. */
+  protected abstract more(all: readonly number[]): Piece[];
+  protected abstract takeUp(piece: Piece, all: readonly number[]): void;
+
+  /** Something may be due at another time than before. */
+  protected look(): void {
+    this.#due = this.nextDue();
+    if (this.#processing && this.#due < Number.POSITIVE_INFINITY) this.context.wakeAt(this, this.#due + 1);
+  }
+
+  /** The key's cell in the slice that starts there, empty. */
+  protected addCell(key: Key, start: number): number {
+    const slice = this.slices.at(start) ?? this.#openSlice(start);
+    const cell = this.cells.add(key, start, slice.end);
+    slice.cells.add(cell, key.order);
+    if (this.settings.empty) this.met(key, start);
+    return cell;
+  }
+
+  #openSlice(start: number): OpenSlice {
+    const slice = this.slices.open(start, this.now);
+    this.#hot = slice;
+    this.opened(slice);
+    this.look();
+    return slice;
+  }
+
+  /** With `empty`: a key has a cell in the slice that starts there. */
+  protected abstract met(key: Key, start: number): void;
+
+  /** A slice has its first cell. */
+  protected opened(_slice: OpenSlice): void {}
+
+  /** Why the user's own code cannot take a record; it has been rejected then. */
+  protected fails(cell: number, value: unknown, timestamp: number): boolean {
+    return this.#fallible && this.#fails(cell, value, timestamp);
+  }
+
+  protected emit(key: Key, start: number, end: number, cell: number, other: number, pane: Pane | undefined): void {
+    const row = this.#row(key, start, end, cell, pane, other);
+    this.counts.made++;
+    this.next.record(row, end - 1, key);
+  }
+
+  /** Takes the cells of kept slices away, when no record can come for them any more; false where there is none to take. */
+  protected dropKept(): boolean {
+    const { slices } = this;
+    if (!(slices.nextDrop <= this.now)) return false;
+    const slice = slices.kept.first as OpenSlice;
+    const { cells } = slice.cells;
+    const until = Math.min(cells.length, this.#dropped + this.left);
+    this.left -= until - this.#dropped;
+    for (; this.#dropped < until; this.#dropped++) this.cells.remove(cells[this.#dropped] as number);
+    if (until < cells.length) return true;
+    this.#dropped = 0;
+    slices.kept.pop();
+    this.forget(slice);
+    return true;
+  }
+
+  /** Of a slice whose cells are gone. */
+  protected forget(slice: OpenSlice): void {
+    this.slices.drop(slice);
+    if (this.#hot === slice) this.#hot = undefined;
+  }
+
+  /** Forgets what has become of windows that no record can come for any more. */
+  protected dropPanes(): void {
+    this.panes.drop(this.now + 1 - this.settings.latenessMs);
+  }
+
+  /** Of a record that does not fall into the slice of its key's last one: its cell, or -1 when nothing is left to do. */
+  #place(value: unknown, timestamp: number, key: Key): number {
+    const at = this.#processing ? this.#moment() : timestamp;
+    let hot = this.#hot;
+    let start: number;
+    if (hot !== undefined && at >= hot.start && at < hot.end) start = hot.start;
+    else {
+      start = Math.abs(at) <= furthestMs ? this.grid.sliceStart(at) : Number.NaN;
+      hot = this.slices.at(start);
+      if (hot !== undefined) this.#hot = hot;
+    }
+    if (start !== start) {
+      this.context.reject(this, value, timestamp, noTimestamp(value));
+      return none;
+    }
+    const { now } = this;
+    const last = hot === undefined ? this.grid.lastEnd(start) : hot.lastEnd;
+    if (last - 1 + this.#latenessMs <= now) {
+      const rule = `later than the watermark ${now}, or in a window that is still open`;
+      this.context.reject(this, value, timestamp, { kind: 'late', rule, received: timestamp });
+      return none;
+    }
+    const found = this.cells.find(key.id, start);
+    if (!this.quick || (hot === undefined ? this.grid.firstEnd(start) : hot.firstEnd) - 1 <= now) {
+      this.settle(value, timestamp, key, start, found);
+      return none;
+    }
+    if (this.fails(found, value, timestamp)) return none;
+    if (found !== none) return found;
+    const slice = hot ?? this.#openSlice(start);
+    const cell = this.cells.add(key, start, slice.end);
+    slice.cells.add(cell, key.order);
+    if (this.settings.empty) this.met(key, start);
+    return cell;
+  }
+
+  #fails(cell: number, value: unknown, timestamp: number): boolean {
+    const failure = this.reader.failure(cell, value, timestamp);
+    if (failure === undefined) return false;
+    this.context.reject(this, value, timestamp, failure);
+    return true;
+  }
+
+  #moveTo(now: number): void {
+    this.now = now;
+    if (this.#plain) this.#closed = now + 1;
+  }
+
+  /** The clock may have been set back: windows that have fired stay closed. */
+  #moment(): number {
+    return Math.max(this.context.clock.now(), this.now + 1);
+  }
+
+  #goOn(): void {
+    if (!this.#firing && this.fire(fireBudget) === 'more') this.context.unfinished(this);
+  }
+
+  #restoreSlices({ starts, dues, sizes, keys, accumulators }: Piece): readonly number[] {
+    const all: number[] = [];
+    (starts as Float64Array).forEach((start, index) => {
+      const slice = this.slices.restore(start, (dues as Float64Array)[index] as number, this.now);
+      for (let size = (sizes as Int32Array)[index] as number; size > 0; size--) {
+        const key = this.keys!.at((keys as Int32Array)[all.length] as number);
+        const cell = this.cells.add(key, start, slice.end);
+        slice.cells.add(cell, key.order);
+        all.push(cell);
+      }
+      this.opened(slice);
+    });
+    this.cells.accumulators.forEach((each, index) => each.restore(all, (accumulators as Piece[])[index] as Piece));
+    return all;
+  }
+}

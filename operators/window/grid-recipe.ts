@@ -1,0 +1,25 @@
+import { CumulativeGrid, type Grid, SlidingGrid } from './assign.ts';
+import { CalendarGrid, type CalendarUnit, type Weekday } from './calendar.ts';
+
+/** A grid of windows as plain data. */
+export type GridRecipe =
+  | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number; readonly offsetMs: number }
+  | { readonly kind: 'cumulative'; readonly sizeMs: number; readonly stepMs: number; readonly offsetMs: number }
+  | { readonly kind: 'calendar'; readonly every: CalendarUnit; readonly zone: string; readonly weekStartsOn: Weekday };
+
+export function gridOf(recipe: GridRecipe): Grid {
+  switch (recipe.kind) {
+    case 'sliding':
+      return new SlidingGrid(recipe.sizeMs, recipe.slideMs, recipe.offsetMs);
+    case 'cumulative':
+      return new CumulativeGrid(recipe.sizeMs, recipe.stepMs, recipe.offsetMs);
+    case 'calendar':
+      return new CalendarGrid(recipe.every, recipe.zone, recipe.weekStartsOn);
+  }
+}
+
+/** Whether a time is in more than one window. */
+export function overlaps(recipe: GridRecipe): boolean {
+  if (recipe.kind === 'calendar') return false;
+  return recipe.sizeMs > (recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs);
+}

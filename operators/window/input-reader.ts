@@ -1,0 +1,74 @@
+import type { Accumulators } from '../../core/accumulators.ts';
+import { isMissing } from '../../core/missing.ts';
+import type { Refusal } from '../../core/processor.ts';
+import type { Parts } from '../../core/recipe.ts';
+import type { Row } from '../../core/row.ts';
+import {
+  type AggregateInput,
+  aggregateInputs,
+  failureOf,
+  fallibleOf,
+  type NamedAggregate,
+} from './aggregate-inputs.ts';
+
+/** Reads off records what aggregates want, each field once, and adds it to a cell. */
+export class InputReader {
+  readonly inputs: readonly AggregateInput[];
+  /** Of all inputs. */
+  readonly accumulators: readonly Accumulators[];
+  readonly #fallible: readonly Accumulators[];
+
+  constructor(aggregates: readonly NamedAggregate[], parts: Parts) {
+    this.inputs = aggregateInputs(aggregates, parts);
+    this.accumulators = this.inputs.flatMap((input) => input.accumulators);
+    this.#fallible = fallibleOf(this.inputs);
+  }
+
+  /** Why the aggregates cannot use a record: asked before any of them sees anything of it. */
+  refusal(value: unknown): Refusal | undefined {
+    const { inputs } = this;
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i] as AggregateInput;
+      if (!input.numeric) continue;
+      const part = (value as Row | null | undefined)?.[input.field as string];
+      if (typeof part !== 'number' && part !== null && part !== undefined) {
+        return { kind: 'invalid', field: input.field as string, rule: 'number', received: part };
+      }
+    }
+    return undefined;
+  }
+
+  /** Why a record cannot be added to the cell, -1 for a new one: asked right before it is added. */
+  failure(cell: number, value: unknown, timestamp: number): Refusal | undefined {
+    return this.#fallible.length === 0 ? undefined : failureOf(this.#fallible, cell, value, timestamp);
+  }
+
+  add(cell: number, value: unknown, timestamp: number): void {
+    const { inputs } = this;
+    for (let i = 0; i < inputs.length; i++) {
+      const { field, accumulators } = inputs[i] as AggregateInput;
+      const part = field === undefined ? value : (value as Row | null | undefined)?.[field];
+      if (field !== undefined && isMissing(part)) continue;
+      for (let j = 0; j < accumulators.length; j++) (accumulators[j] as Accumulators).add(cell, part, timestamp);
+    }
+  }
+
+  grow(capacity: number): void {
+    for (const each of this.accumulators) each.grow(capacity);
+  }
+
+  clear(cell: number): void {
+    const { accumulators } = this;
+    for (let i = 0; i < accumulators.length; i++) (accumulators[i] as Accumulators).clear(cell);
+  }
+
+  merge(into: number, from: number): void {
+    const { accumulators } = this;
+    for (let i = 0; i < accumulators.length; i++) (accumulators[i] as Accumulators).merge(into, from);
+  }
+}
+
+/** What a window says of a record that it cannot place. */
+export function noTimestamp(received: unknown): Refusal {
+  return { kind: 'invalid', rule: 'a record with a timestamp', received };
+}

@@ -1,0 +1,167 @@
+import type { Accumulators } from '../../core/accumulators.ts';
+import { grown } from '../../core/columns.ts';
+import type { Key, KeyTable } from '../../core/key.ts';
+import type { CellRanks } from './ordered-cells.ts';
+
+export const none = -1;
+
+/** What stands side by side of a cell: its key's id, and the key's cells of the slices before and behind. One is for others. */
+const [idAt, olderAt, newerAt] = [0, 1, 2];
+const linkWidth = 4;
+const borderWidth = 2;
+
+/**
+ * The running results of every key and slice: one cell each, in columns. A key's cells hang together in the order of their
+ * slices. Further cells, without a slice, hold what several of them make together; their links are free for whoever made them.
+ */
+export class SliceCells implements CellRanks {
+  readonly accumulators: readonly Accumulators[];
+  readonly table: KeyTable;
+  /** By cell, four of each: see above. */
+  links: Int32Array = new Int32Array(0);
+  /** By cell, two of each: start and end of its slice. */
+  borders: Float64Array = new Float64Array(0);
+  /** By key, two of each: its cell of the last slice, and one that is for others, plus one: 0 is none. */
+  heads: Int32Array = new Int32Array(0);
+  #orders: Float64Array = new Float64Array(0);
+  readonly #free: number[] = [];
+  #used = 0;
+  #room = 0;
+
+  constructor(table: KeyTable, accumulators: readonly Accumulators[]) {
+    this.table = table;
+    this.accumulators = accumulators;
+  }
+
+  /** The key's cell of the last slice, or -1. */
+  newest(id: number): number {
+    const at = 2 * id;
+    return at < this.heads.length ? (this.heads[at] as number) - 1 : none;
+  }
+
+  id(cell: number): number {
+    return this.links[cell * linkWidth] as number;
+  }
+
+  older(cell: number): number {
+    return this.links[cell * linkWidth + olderAt] as number;
+  }
+
+  newer(cell: number): number {
+    return this.links[cell * linkWidth + newerAt] as number;
+  }
+
+  start(cell: number): number {
+    return this.borders[cell * borderWidth] as number;
+  }
+
+  end(cell: number): number {
+    return this.borders[cell * borderWidth + 1] as number;
+  }
+
+  /** The key's cell of the slice that starts there, or -1. */
+  find(id: number, start: number): number {
+    let cell = this.newest(id);
+    while (cell !== none && this.start(cell) > start) cell = this.older(cell);
+    return cell !== none && this.start(cell) === start ? cell : none;
+  }
+
+  /** The key's last cell within [start, end), or -1. */
+  findWithin(id: number, start: number, end: number): number {
+    let cell = this.newest(id);
+    while (cell !== none && this.start(cell) >= end) cell = this.older(cell);
+    return cell !== none && this.start(cell) >= start ? cell : none;
+  }
+
+  /** An empty cell for the key's slice; of several for the same slice it is the newest. */
+  add(key: Key, start: number, end: number): number {
+    const cell = this.allocate(key);
+    this.setBorders(cell, start, end);
+    let newer = none;
+    let older = this.newest(key.id);
+    if (older === none) this.hold(key);
+    while (older !== none && this.start(older) > start) {
+      newer = older;
+      older = this.older(older);
+    }
+    const { links } = this;
+    links[cell * linkWidth + olderAt] = older;
+    links[cell * linkWidth + newerAt] = newer;
+    if (older !== none) links[older * linkWidth + newerAt] = cell;
+    if (newer === none) this.heads[2 * key.id] = cell + 1;
+    else links[newer * linkWidth + olderAt] = cell;
+    return cell;
+  }
+
+  remove(cell: number): void {
+    const { links } = this;
+    const at = cell * linkWidth;
+    const id = links[at + idAt] as number;
+    const older = links[at + olderAt] as number;
+    const newer = links[at + newerAt] as number;
+    if (older !== none) links[older * linkWidth + newerAt] = newer;
+    if (newer !== none) links[newer * linkWidth + olderAt] = older;
+    else this.heads[2 * id] = older + 1;
+    this.#free.push(cell);
+    if (older === none && newer === none) this.table.release(this.table.at(id));
+  }
+
+  /** The key has state from now on, and a rank. */
+  hold(key: Key): void {
+    this.table.hold(key);
+    this.#orders[key.id] = key.order;
+  }
+
+  /** An empty cell of the key that belongs to no slice. */
+  allocate(key: Key): number {
+    const { id } = key;
+    if (2 * id >= this.heads.length) this.#growKeys(id);
+    const cell = this.#free.pop() ?? this.#used++;
+    if (cell >= this.#room) this.#grow(cell);
+    this.links[cell * linkWidth] = id;
+    this.clear(cell);
+    return cell;
+  }
+
+  free(cell: number): void {
+    this.#free.push(cell);
+  }
+
+  clear(cell: number): void {
+    const { accumulators } = this;
+    for (let index = 0; index < accumulators.length; index++) (accumulators[index] as Accumulators).clear(cell);
+  }
+
+  setBorders(cell: number, start: number, end: number): void {
+    this.borders[cell * borderWidth] = start;
+    this.borders[cell * borderWidth + 1] = end;
+  }
+
+  key(cell: number): Key {
+    return this.table.at(this.id(cell));
+  }
+
+  rank(cell: number): number {
+    return this.#orders[this.id(cell)] as number;
+  }
+
+  #growKeys(id: number): void {
+    const keys = Math.max(64, this.heads.length, id + 1);
+    this.heads = moreInts(this.heads, 2 * keys);
+    this.#orders = grown(this.#orders, keys);
+  }
+
+  #grow(cell: number): void {
+    const room = Math.max(64, 2 * this.#room, cell + 1);
+    this.#room = room;
+    this.links = moreInts(this.links, room * linkWidth);
+    this.borders = grown(this.borders, room * borderWidth);
+    for (const each of this.accumulators) each.grow(room);
+  }
+}
+
+function moreInts(column: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(capacity);
+  larger.set(column);
+  return larger;
+}

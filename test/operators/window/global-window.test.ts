@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
+import { count } from '../../../operators/aggregate/count.ts';
+import { first } from '../../../operators/aggregate/first.ts';
+import { last } from '../../../operators/aggregate/last.ts';
+import { max } from '../../../operators/aggregate/max.ts';
+import { mean } from '../../../operators/aggregate/mean.ts';
+import { min } from '../../../operators/aggregate/min.ts';
+import { sum } from '../../../operators/aggregate/sum.ts';
+import { globalWindow, type GlobalWindowOptions } from '../../../operators/window/global-window.ts';
+import type { Stream } from '../../../src/stream.ts';
+import { drive } from '../../../src/testing/index.ts';
+import { obeysOperatorLaws } from '../../support/laws.ts';
+import { marbles } from '../../support/marbles.ts';
+import { TestPipeline } from '../../support/pipelines.ts';
+import { resultsOf, type SessionModelRow } from './session-model.ts';
+import type { Reading } from './window-model.ts';
+
+const aggregate = {
+  records: count(),
+  n: count('v'),
+  sum: sum('v'),
+  mean: mean('v'),
+  min: min('v'),
+  max: max('v'),
+  first: first('v'),
+  last: last('v'),
+};
+const n: { n: Aggregate<unknown, number> } = { n: count() };
+
+const samples: readonly Reading[] = [
+  { key: 'b', at: 3, v: 1 },
+  { key: 'a', at: 5, v: null },
+  { key: 'a', at: 24, v: 2 },
+  { key: 'b', at: 14, v: 3 },
+  { key: 'b', at: 12, v: 4 },
+  { key: 'a', at: 35, v: 5 },
+  { key: 'c', at: 34, v: 6 },
+  { key: 'a', at: 2, v: 7 },
+  { key: 'b', at: 80, v: 7 },
+];
+
+describe('globalWindow', () => {
+  describe.each<GlobalWindowOptions>([
+    {},
+    { early: { count: 2 } },
+    { early: { every: 10 } },
+    { early: { every: 10 }, panes: 'discarding' },
+    { early: { every: 10, time: 'processing' } },
+  ])('with %j', (options) => {
+    obeysOperatorLaws(
+      () => globalWindow<Reading, 'key', typeof aggregate>({ ...options, time: 'at', key: 'key', aggregate }),
+      samples,
+    );
+  });
+
+  it(
+    'fires at the end, and before it as it is told',
+    marbles(({ hot, expectObservable }) => {
+      // every 5: the watermark behind c is 5, behind e 11
+      const source = hot('  -a--b--c--d--e--|', {
+        a: { at: 1 },
+        b: { at: 4 },
+        c: { at: 6 },
+        d: { at: 7 },
+        e: { at: 12 },
+      });
+      const expected = '    -------x-----y--(z|)';
+
+      const rows = source.pipe(globalWindow({ time: 'at', early: { every: 5 }, aggregate: n }));
+      expectObservable(rows).toBe(expected, {
+        x: { windowStart: 1, windowEnd: 7, pane: { timing: 'early', index: 0 }, n: 3 },
+        y: { windowStart: 1, windowEnd: 13, pane: { timing: 'early', index: 1 }, n: 5 },
+        z: { windowStart: 1, windowEnd: 13, pane: { timing: 'on-time', index: 2 }, n: 5 },
+      });
+    }),
+  );
+
+  it('fires by processing time, counted from the first record of each key, if something is new', () => {
+    const window = drive((readings: Stream<{ key: string; at: number }>) =>
+      readings
+        .eventTime('at')
+        .keyBy('key')
+        .globalWindow({ early: { every: 10, time: 'processing' } })
+        .aggregate(n),
+    );
+    const taken = (): unknown[] => window.take().map((row) => [row.key, row.pane?.timing, row.pane?.index, row.n]);
+    window.advanceTo(3).push({ key: 'a', at: 1 }).advanceTo(12);
+    expect(taken()).toEqual([]);
+    window.advanceTo(13);
+    expect(taken()).toEqual([['a', 'early', 0, 1]]);
+    window.advanceTo(40).push({ key: 'a', at: 1 }).push({ key: 'b', at: 9 });
+    const restored = window.snapshot();
+    window.advanceTo(43);
+    expect(taken()).toEqual([['a', 'early', 1, 2]]);
+    window.advanceTo(50);
+    expect(taken()).toEqual([['b', 'early', 0, 1]]);
+    window.advanceTo(100).end();
+    expect(taken()).toEqual([
+      ['a', 'on-time', 2, 2],
+      ['b', 'on-time', 1, 1],
+    ]);
+    const again = drive((readings: Stream<{ key: string; at: number }>) =>
+      readings
+        .eventTime('at')
+        .keyBy('key')
+        .globalWindow({ early: { every: 10, time: 'processing' } })
+        .aggregate(n),
+    ).restore(restored);
+    expect(
+      again
+        .advanceTo(49)
+        .take()
+        .map(({ key }) => key),
+    ).toEqual(['a']);
+    expect(
+      again
+        .advanceTo(50)
+        .take()
+        .map(({ key }) => key),
+    ).toEqual(['b']);
+  });
+
+  it('fires no more behind the end', () => {
+    const window = drive((readings: Stream<{ at: number }>) =>
+      readings
+        .eventTime('at')
+        .globalWindow({ early: { every: 10, time: 'processing' } })
+        .aggregate(n),
+    );
+    expect(window.push({ at: 1 }).end().take()).toHaveLength(1);
+    expect(window.advanceTo(100).take()).toEqual([]);
+  });
+
+  it('knows the first stretch by the oldest record where no watermark has come', () => {
+    const window = drive(
+      (readings: Stream<{ key: string; at: number }>) =>
+        readings
+          .eventTime('at')
+          .keyBy('key')
+          .globalWindow({ early: { every: 10 } })
+          .aggregate(n),
+      { partitions: ['0', '1'] },
+    );
+    window.push({ key: 'a', at: 25 }).push({ key: 'b', at: 3 }).push({ key: 'c', at: 36 });
+    expect(window.watermark(8, '1').take()).toEqual([]);
+    expect(window.watermark(9, '1').take()).toMatchObject([{ key: 'b' }, { key: 'a' }, { key: 'c' }]);
+    expect(window.watermark(30, '1').take()).toEqual([]);
+  });
+
+  it('fires all that is due before the next record of a step that emits in a loop', () => {
+    const readings = Array.from({ length: 3_000 }, (_, key) => ({ key, at: 0 }));
+    const window = drive((input: Stream<readonly { key: number; at: number }[]>) =>
+      input
+        .flatMap((list) => list)
+        .eventTime('at')
+        .keyBy('key')
+        .globalWindow({ early: { every: 10 } })
+        .aggregate(n),
+    );
+    window.push([...readings, { key: 3_000, at: 1_000 }, { key: 2_999, at: 5 }]);
+    const rows = window.take();
+    expect(rows).toHaveLength(3_001);
+    expect(rows.filter((row) => row.n !== 1)).toEqual([]);
+  });
+
+  it('does what a dumb model does, also across a restore', () => {
+    const reading = fc.record({
+      key: fc.constantFrom('a', 'b', 'c'),
+      at: fc.integer({ min: -60, max: 60 }),
+      v: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN))),
+    });
+    const options = fc.record({
+      outOfOrderness: fc.integer({ min: 0, max: 40 }),
+      early: fc.oneof(
+        fc.constant(undefined),
+        fc.record({ count: fc.integer({ min: 1, max: 4 }) }),
+        fc.record({ every: fc.integer({ min: 1, max: 20 }) }),
+      ),
+      discarding: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, given, cut) => {
+        const { outOfOrderness, early, discarding } = given;
+        const window = [
+          globalWindow<Reading, 'key', typeof aggregate>({
+            time: 'at',
+            key: 'key',
+            outOfOrderness,
+            ...(early === undefined ? {} : { early }),
+            panes: discarding ? 'discarding' : 'accumulating',
+            aggregate,
+          }),
+        ];
+        const before = new TestPipeline(window);
+        for (const each of readings.slice(0, cut)) before.push(each);
+        const after = new TestPipeline(window).restore(before.snapshot());
+        for (const each of readings.slice(cut)) after.push(each);
+        after.end();
+        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(
+          globalWindowsOf(readings, given).map((row) => [row, row.windowEnd - 1]),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    [{ early: { every: 0 } }, 'early.every'],
+    [{ early: { count: 0 } }, 'early.count'],
+    [{ early: {} }, 'early'],
+    [{ panes: 'both' }, 'panes'],
+    [{ allowedLateness: 4 }, 'allowedLateness'],
+    [{ size: 4 }, 'size'],
+  ])('refuses %j when called', (wrong, option) => {
+    const call = (): unknown => globalWindow({ time: 'at', aggregate, ...wrong } as never);
+    expect(call).toThrowError(expect.objectContaining({ code: 'ML_ARGUMENT' }));
+    expect(call).toThrowError(`globalWindow: \`${option}\``);
+  });
+});
+
+/** Keeps every record, and looks at all of them whenever something fires. */
+function globalWindowsOf(
+  readings: readonly Reading[],
+  given: {
+    readonly outOfOrderness: number;
+    readonly early?: { readonly count: number } | { readonly every: number } | undefined;
+    readonly discarding: boolean;
+  },
+): SessionModelRow[] {
+  const { outOfOrderness, early, discarding } = given;
+  const rows: SessionModelRow[] = [];
+  const keys = new Map<string, { held: Reading[]; fresh: number; index: number }>();
+  let watermark = Number.NEGATIVE_INFINITY;
+  let due: number[] = [];
+  const fire = (wanted: readonly string[], timing: string): void => {
+    const made = wanted.map((key) => {
+      const state = keys.get(key)!;
+      const times = state.held.map(({ at }) => at);
+      const pane = early === undefined ? {} : { pane: { timing, index: state.index++ } };
+      const row = { key, windowStart: Math.min(...times), windowEnd: Math.max(...times) + 1, ...pane };
+      const results = resultsOf(state.held);
+      state.fresh = 0;
+      if (discarding && early !== undefined) state.held = [];
+      return { ...row, ...results };
+    });
+    rows.push(...made.toSorted((a, b) => a.windowEnd - b.windowEnd));
+  };
+  const withNews = (): string[] => [...keys].filter(([, { fresh }]) => fresh > 0).map(([key]) => key);
+  for (const reading of readings) {
+    const state = keys.get(reading.key) ?? { held: [], fresh: 0, index: 0 };
+    keys.set(reading.key, state);
+    state.held.push(reading);
+    state.fresh++;
+    if (state.fresh === 1 && early !== undefined && 'every' in early) {
+      const from = watermark === Number.NEGATIVE_INFINITY ? reading.at : watermark + 1;
+      due.push((Math.floor(from / early.every) + 1) * early.every - 1);
+    }
+    if (early !== undefined && 'count' in early && state.fresh >= early.count) fire([reading.key], 'early');
+    watermark = Math.max(watermark, reading.at - outOfOrderness - 1);
+    if (!due.some((tick) => tick <= watermark)) continue;
+    fire(withNews(), 'early');
+    due = [];
+  }
+  const all = [...keys.keys()];
+  fire(discarding && early !== undefined ? withNews() : all, 'on-time');
+  return rows;
+}

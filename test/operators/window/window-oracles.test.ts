@@ -1,0 +1,191 @@
+import { afterAll, expect, it } from 'vitest';
+import { count } from '../../../operators/aggregate/count.ts';
+import { first } from '../../../operators/aggregate/first.ts';
+import { last } from '../../../operators/aggregate/last.ts';
+import { max } from '../../../operators/aggregate/max.ts';
+import { mean } from '../../../operators/aggregate/mean.ts';
+import { median } from '../../../operators/aggregate/median.ts';
+import { min } from '../../../operators/aggregate/min.ts';
+import { stddev } from '../../../operators/aggregate/stddev.ts';
+import { sum } from '../../../operators/aggregate/sum.ts';
+import { CumulativeGrid, type Grid, SlidingGrid, windowsAt } from '../../../operators/window/assign.ts';
+import { CalendarGrid, type CalendarUnit } from '../../../operators/window/calendar.ts';
+import { slidingWindow } from '../../../operators/window/sliding-window.ts';
+import { tumblingWindow } from '../../../operators/window/tumbling-window.ts';
+import type { Stream } from '../../../src/stream.ts';
+import { drive } from '../../../src/testing/index.ts';
+import { describeOracle, Tally } from '../../support/oracles.ts';
+
+type Interval = readonly [start: number, end: number];
+
+interface Window {
+  readonly type: string;
+  readonly fn?: string;
+  readonly size_ms?: number;
+  readonly size?: number;
+  readonly slide_ms?: number;
+  readonly offset_ms?: number;
+  readonly offset?: number;
+  readonly max_size_ms?: number;
+  readonly step_ms?: number;
+  readonly grace_ms?: number;
+}
+
+interface Cases {
+  readonly assignments: readonly {
+    readonly window: Window;
+    readonly t: number;
+    readonly windows: readonly Interval[];
+  }[];
+  readonly assignment_groups: readonly {
+    readonly name: string;
+    readonly window: Window;
+    readonly timestamps: readonly number[];
+    readonly expected?: readonly { readonly window: Interval; readonly timestamps: readonly number[] }[];
+  }[];
+  readonly invalid_configs: readonly { readonly window: Window }[];
+}
+
+describeOracle<Cases>('where Flink, Beam and Kafka put a time', 'windows.json', (cases) => {
+  const tally = new Tally('assignments to windows on a grid, and refusals');
+  afterAll(() => console.log(String(tally)));
+  const isOurs = ({ window }: { readonly window: Window }): boolean => {
+    if (window.type === 'session') tally.leave('sessions: in their own test');
+    return window.type !== 'session';
+  };
+
+  it.each(cases.assignments.filter(isOurs))('$window, $t', ({ window, t, windows }) => {
+    tally.check(() => expect(windowsAt(t, gridOf(window))).toEqual(windows));
+  });
+
+  it.each(cases.assignment_groups.filter(isOurs))('$name', ({ window, timestamps, expected = [] }) => {
+    tally.check(() => {
+      const groups = new Map<string, number[]>();
+      for (const at of timestamps) {
+        for (const each of windowsAt(at, gridOf(window)))
+          groups.set(each.join(), [...(groups.get(each.join()) ?? []), at]);
+      }
+      expect([...groups].toSorted()).toEqual(expected.map((each) => [each.window.join(), each.timestamps]).toSorted());
+    });
+  });
+
+  it.each(cases.invalid_configs.filter(isOurs))('refuses $window', ({ window }) => {
+    tally.check(() => {
+      const {
+        type,
+        size_ms: size = 0,
+        slide_ms: slide = 0,
+        offset_ms: offset = 0,
+        grace_ms: allowedLateness = 0,
+      } = window;
+      const given = { size, offset, allowedLateness, time: 't', aggregate: { n: count() } } as const;
+      const make = (): unknown =>
+        type === 'sliding' ? slidingWindow<{ t: number }>({ ...given, slide }) : tumblingWindow<{ t: number }>(given);
+      expect(make).toThrowError(expect.objectContaining({ code: 'ML_ARGUMENT' }));
+    });
+  });
+});
+
+interface Resampled {
+  readonly name: string;
+  readonly op: string;
+  readonly params: {
+    readonly size_ms?: number;
+    readonly offset_ms?: number;
+    readonly closed?: 'left' | 'right';
+    readonly label?: 'left' | 'right';
+    readonly unit?: CalendarUnit;
+    readonly timezone?: string;
+  };
+  readonly keys?: readonly string[];
+  readonly input: readonly (number | null)[];
+  readonly times: readonly number[];
+  readonly expected: readonly Readonly<Record<string, number | string | null>>[];
+}
+
+interface Reading {
+  readonly key: string;
+  readonly at: number;
+  readonly v: number | null;
+}
+
+const aggregate = {
+  count: count('v'),
+  sum: sum('v'),
+  mean: mean('v'),
+  min: min('v'),
+  max: max('v'),
+  std: stddev('v'),
+  median: median('v'),
+  first: first('v'),
+  last: last('v'),
+};
+
+describeOracle<readonly Resampled[]>('what pandas makes of windows', 'pandas-resample.json', (cases) => {
+  const tally = new Tally('pandas-resample.json');
+  afterAll(() => console.log(String(tally)));
+  const isOurs = ({ params }: Resampled): boolean => {
+    if (params.closed === 'right') tally.leave('closed on the right: windows are [start, end)');
+    return params.closed !== 'right';
+  };
+
+  it.each(cases.filter(isOurs))('$name', ({ params, keys, input, times, expected }) => {
+    tally.check(() => {
+      const driver = drive((readings: Stream<Reading>) => cut(readings, params, keys !== undefined));
+      input.forEach((v, index) => driver.push({ key: keys?.[index] ?? '', at: times[index]!, v }));
+      const rows = driver.end().take();
+      const label = params.label === 'right' ? 'windowEnd' : 'windowStart';
+      const seen = rows.map((row): Readonly<Record<string, unknown>> => {
+        return { ...row, label: row[label], start: row['windowStart'] };
+      });
+      const byKey = keys === undefined ? seen : seen.toSorted((a, b) => (String(a['key']) < String(b['key']) ? -1 : 1));
+      expect(byKey).toHaveLength(expected.length);
+      expected.forEach((row, index) => {
+        for (const [name, value] of Object.entries(row)) {
+          const own = byKey[index]?.[name];
+          if (typeof value === 'number') expect([index, name, close(own, value)]).toEqual([index, name, value]);
+          else expect([index, name, own]).toEqual([index, name, value]);
+        }
+      });
+    });
+  });
+});
+
+/** The expected number, if ours is as near as sums in another order may be. */
+function close(own: unknown, expected: number): unknown {
+  return Math.abs(Number(own) - expected) <= 1e-9 * Math.max(1, Math.abs(expected)) ? expected : own;
+}
+
+function cut(
+  readings: Stream<Reading>,
+  { size_ms: size = 0, offset_ms: offset = 0, unit, timezone = 'UTC' }: Resampled['params'],
+  keyed: boolean,
+): Stream<Readonly<Record<string, unknown>>, unknown> {
+  const timed = readings.eventTime('at', { outOfOrderness: '1000d' });
+  const stream = keyed ? timed.keyBy('key') : timed;
+  // In pandas a key has no empty windows; a series has them from its first window to its last.
+  const windows =
+    unit === undefined
+      ? stream.tumblingWindow(size, { offset, empty: !keyed })
+      : stream.calendarWindow({ every: unit, zone: timezone, empty: !keyed });
+  return windows.aggregate(aggregate) as never;
+}
+
+function gridOf(window: Window): Grid {
+  const {
+    type,
+    fn = '',
+    size_ms: sizeMs,
+    slide_ms: slide,
+    offset_ms: offsetMs,
+    max_size_ms: most = 0,
+    step_ms: step = 0,
+  } = window;
+  const size = sizeMs ?? window.size ?? 0;
+  const offset = offsetMs ?? window.offset ?? 0;
+  if (type === 'cumulative') return new CumulativeGrid(most, step, offset);
+  if (type !== 'calendar') return new SlidingGrid(size, slide ?? size, offset);
+  const [, unit = ''] = /CalendarWindows\.(day|month)s\(1\)/.exec(fn) ?? [];
+  const [, zone = 'UTC'] = /withTimeZone\("(.+)"\)/.exec(fn) ?? [];
+  return new CalendarGrid(unit as CalendarUnit, zone, 'monday');
+}
