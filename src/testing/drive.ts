@@ -7,6 +7,7 @@ import { Pipeline } from '../../core/pipeline.ts';
 import { applyPolicy } from '../../core/reject-policy.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import type { PipelineSnapshot } from '../../core/snapshot.ts';
+import { Silence } from '../../core/silence.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
 import { linkOfStream, Stream } from '../stream.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -29,9 +30,12 @@ export interface Driver<In, Out> {
   push(value: In, at?: PushOptions): this;
   /** Sets this partition's watermark; it never goes back, and the generator of `eventTime` goes on beside it. */
   watermark(at: number, partition?: string): this;
-  /** Takes this partition out of the minimum until it speaks again. */
+  /** Takes this partition out of the minimum until it speaks again, also where the chain sets no `idleAfter`. */
   idle(partition?: string): this;
-  /** Moves processing time (it starts at 0) to this epoch ms, firing what is due. */
+  /**
+   * Moves processing time (it starts at 0) to this epoch ms, firing what is due. Partitions are being asked all the time: where the chain sets `idleAfter`, those that
+   * say nothing become idle. A restore starts the count anew.
+   */
   advanceTo(processingTime: number): this;
   /** Ends the input: the watermark goes to +Infinity. */
   end(): this;
@@ -87,14 +91,17 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   readonly #rows: Out[] = [];
   readonly #rejections: Rejection[] = [];
   readonly #pipeline: Pipeline;
+  /** By slot. */
+  #silences: Silence[] = [];
 
   constructor(layout: Layout, partitions: readonly string[]) {
     this.#pipeline = this.#link(layout, this.#clock);
-    for (const partition of partitions) this.#head.partition(partition);
+    for (const partition of partitions) this.#slotOf(partition);
   }
 
   push(value: In, { timestamp = Number.NaN, partition = '0' }: PushOptions = {}): this {
-    const slot = this.#head.partition(partition);
+    const slot = this.#slotOf(partition);
+    this.#silences[slot]?.broken();
     this.#head.idle(false, slot);
     this.#head.push(value, timestamp, slot);
     return this;
@@ -102,12 +109,12 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
 
   watermark(at: number, partition = '0'): this {
     if (typeof at !== 'number' || Number.isNaN(at)) throw new ArgumentError('watermark', 'at', 'a number', at);
-    this.#head.watermark(at, this.#head.partition(partition));
+    this.#head.watermark(at, this.#slotOf(partition));
     return this;
   }
 
   idle(partition = '0'): this {
-    this.#head.idle(true, this.#head.partition(partition));
+    this.#head.idle(true, this.#slotOf(partition));
     return this;
   }
 
@@ -117,6 +124,7 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   }
 
   end(): this {
+    for (const silence of this.#silences) silence.close();
     this.#head.end();
     // What a foreign operator still holds comes when it comes: nothing here waits.
     this.#pipeline.endThen(() => {});
@@ -135,8 +143,13 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   restore(snapshot: unknown): this {
     const { now, currentWatermark, pipeline } = structuredClone(snapshot) as DriverSnapshot;
     if (pipeline === undefined) throw new StreamError('ML_SNAPSHOT', 'restore: this is no snapshot of a driver');
+    for (const silence of this.#silences) silence.close();
     this.#clock.advanceTo(now);
     this.#pipeline.restore(pipeline);
+    this.#silences = [];
+    this.#pipeline.slots.forEach(({ partition }, slot) => {
+      if (partition !== undefined) this.#measure(slot);
+    });
     this.currentWatermark = currentWatermark;
     return this;
   }
@@ -155,6 +168,19 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
 
   get #head(): Pipeline['heads'][number] {
     return this.#pipeline.heads[0]!;
+  }
+
+  #slotOf(partition: string): number {
+    const slot = this.#head.partition(partition);
+    if (this.#silences[slot] === undefined) this.#measure(slot);
+    return slot;
+  }
+
+  #measure(slot: number): void {
+    const idleAfter = this.#pipeline.idleAfter(this.#head);
+    this.#silences[slot] = new Silence(this.#clock, idleAfter, (isSilent, forMs) =>
+      this.#head.idle(isSilent, slot, forMs),
+    );
   }
 
   #link({ plan, policies }: Layout, clock: Clock): Pipeline {
