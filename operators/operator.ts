@@ -12,6 +12,7 @@ import { type Layout, layOut, type Link } from '../core/layout.ts';
 import type { Head } from '../core/head.ts';
 import { Pipeline } from '../core/pipeline.ts';
 import type { Recipe, Step } from '../core/recipe.ts';
+import { Silence } from '../core/silence.ts';
 import { applyPolicy, type RejectPolicies } from '../core/reject-policy.ts';
 import { timestampsAsTheyAre } from './time/timestamps-as-they-are.ts';
 
@@ -60,7 +61,7 @@ function pushed<Out>(layout: Layout, inputs: Inputs<unknown>): Observable<Out> {
   });
 }
 
-/** Pushes what an Observable emits into a head, in the Observable's own calls. */
+/** Pushes what an Observable emits into a head, in the Observable's own calls. While it is silent it is being asked all the time. */
 export function push<In>(
   source: Observable<In>,
   head: Head,
@@ -69,9 +70,19 @@ export function push<In>(
   ending: Ending,
 ): void {
   const slot = head.partition('0');
+  const silence = new Silence(pipeline.clock, pipeline.idleAfter(head), (isSilent, forMs) => {
+    try {
+      head.idle(isSilent, slot, forMs);
+      if (pipeline.over) ending.early();
+    } catch (cause: unknown) {
+      subscriber.error(cause);
+    }
+  });
+  subscriber.add(() => silence.close());
   const upstream = new Subscriber<In>({
     next: (value) => {
       try {
+        silence.broken();
         head.push(value, Number.NaN, slot);
         // A step may have ended the stream by itself, as `take` does.
         if (pipeline.over) ending.early();
@@ -81,14 +92,16 @@ export function push<In>(
     },
     // From within an emission of ours they wait for the records that have come before them.
     error: (cause: unknown) => pipeline.whenFree(() => subscriber.error(cause)),
-    complete: () =>
+    complete: () => {
+      silence.close();
       pipeline.whenFree(() => {
         try {
           ending.of(head);
         } catch (cause: unknown) {
           subscriber.error(cause);
         }
-      }),
+      });
+    },
   });
   // Before it is subscribed: a source that emits within that call stops when the subscriber leaves.
   subscriber.add(upstream);

@@ -18,23 +18,26 @@ export interface Standalone<T, K extends KeyOf<T> = never> extends EventTimeOpti
 }
 
 /** The names of these options, for the guard of an operator that takes them beside its own. */
-export const standaloneOptions = ['time', 'key', 'onReject', 'outOfOrderness', 'maxAhead'] as const;
+export const standaloneOptions = ['time', 'key', 'onReject', 'outOfOrderness', 'idleAfter', 'maxAhead'] as const;
 
 interface Given {
   readonly time?: unknown;
   readonly key?: string | readonly string[];
   readonly onReject?: RejectPolicies;
   readonly outOfOrderness?: Duration;
+  readonly idleAfter?: Duration;
   readonly maxAhead?: Duration | 'off';
 }
 
 /** The steps that give records time and key, in front of an operator that was told them. */
-export function standalone(where: string, { time, key, onReject, outOfOrderness, maxAhead }: Given): OperatorSettings {
+export function standalone(where: string, given: Given): OperatorSettings {
+  const { time, key, onReject, outOfOrderness, idleAfter, maxAhead } = given;
   policies(where, onReject);
   const before: Step[] = [];
   if (time !== undefined) {
     const options = {
       ...(outOfOrderness === undefined ? {} : { outOfOrderness }),
+      ...(idleAfter === undefined ? {} : { idleAfter }),
       ...(maxAhead === undefined ? {} : { maxAhead }),
     };
     before.push(eventTimeStep(where, 'time', time, options));

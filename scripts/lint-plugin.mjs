@@ -10,7 +10,11 @@ const directions = {
   core: { parts: ['core'], packages: /^$/ },
   operators: { parts: ['core', 'operators'], packages: /^rxjs$/, rxjsOnlyIn: 'operators/operator.ts' },
   connectors: { parts: ['core', 'connectors'], packages: /^(?!millrace|#)/, rxjsOnlyIn: 'observable.ts' },
-  src: { parts: ['core', 'operators', 'src'], types: ['connectors'], packages: /^(rxjs$|node:|#engine-text$)/ },
+  src: {
+    parts: ['core', 'operators', 'src'],
+    types: ['connectors'],
+    packages: /^(rxjs(\/testing)?$|node:|#engine-text$)/,
+  },
 };
 
 /**

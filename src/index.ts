@@ -4,13 +4,37 @@ export { Job, type JobMetrics, type JobReport, type JobWarning, type RunOptions 
 export type { EngineChoice } from './engine/engine.ts';
 export type { ExplainFormat } from './explain.ts';
 
+export { aggregator } from '../operators/aggregate/aggregator.ts';
+export { approxDistinct, type ApproxDistinctOptions } from '../operators/aggregate/approx-distinct.ts';
+export { approxQuantile, type ApproxQuantileOptions } from '../operators/aggregate/approx-quantile.ts';
+export { approxTopK, type ApproxTopKOptions } from '../operators/aggregate/approx-top-k.ts';
+export { collect } from '../operators/aggregate/collect.ts';
+export { correlation } from '../operators/aggregate/correlation.ts';
 export { count } from '../operators/aggregate/count.ts';
+export { covariance } from '../operators/aggregate/covariance.ts';
+export { distinct } from '../operators/aggregate/distinct.ts';
 export { first } from '../operators/aggregate/first.ts';
+export { kurtosis } from '../operators/aggregate/kurtosis.ts';
 export { last } from '../operators/aggregate/last.ts';
 export { max } from '../operators/aggregate/max.ts';
 export { mean } from '../operators/aggregate/mean.ts';
+export { median } from '../operators/aggregate/median.ts';
 export { min } from '../operators/aggregate/min.ts';
+export { quantile, type QuantileOptions } from '../operators/aggregate/quantile.ts';
+export { type FieldRateOptions, rate, type RateOptions } from '../operators/aggregate/rate.ts';
+export { skewness } from '../operators/aggregate/skewness.ts';
+export { standardError } from '../operators/aggregate/standard-error.ts';
+export { stddev } from '../operators/aggregate/stddev.ts';
 export { sum } from '../operators/aggregate/sum.ts';
+export { timeWeightedMean } from '../operators/aggregate/time-weighted-mean.ts';
+export { topK } from '../operators/aggregate/top-k.ts';
+export { variance } from '../operators/aggregate/variance.ts';
+export { weightedMean } from '../operators/aggregate/weighted-mean.ts';
+export type { AggregatorSpec } from '../operators/aggregate/aggregator-accumulators.ts';
+export type { DdofOptions } from '../operators/aggregate/ddof.ts';
+export type { Interpolation } from '../operators/aggregate/quantile-accumulators.ts';
+export type { TwoNumbersAggregate } from '../operators/aggregate/two-numbers.ts';
+export type { ValueCount } from '../operators/aggregate/top-k-accumulators.ts';
 export type {
   Aggregate,
   AggregateMaker,
@@ -33,6 +57,7 @@ export type { Fault, Origin, Rejection, RejectionKind } from '../core/rejection.
 export type { RejectPolicies, RejectPolicy } from '../core/reject-policy.ts';
 export type { StepLedger } from '../core/ledger.ts';
 export type { Duration } from '../core/duration.ts';
+export type { KeyLimits } from '../core/key-limits.ts';
 
 // What a connector or a store of somebody else's is made of.
 export type { Accumulators } from '../core/accumulators.ts';
@@ -61,6 +86,10 @@ export type { Standalone } from '../operators/standalone.ts';
 export type { EwmaOptions } from '../operators/smooth/ewma.ts';
 export type { MovingOptions } from '../operators/smooth/moving-average.ts';
 export type { EventTimeOptions, TimeOf } from '../operators/time/event-time.ts';
-export type { WindowOptions, WindowRow } from '../operators/window/window-options.ts';
+export type { SortByTimeOptions } from '../operators/time/sort-by-time.ts';
+export type { CountWindowOptions } from '../operators/window/count-window.ts';
+export type { GlobalWindowOptions } from '../operators/window/global-window.ts';
+export type { SessionWindowOptions } from '../operators/window/session-window.ts';
+export type { CalendarOptions, Pane, WindowOptions, WindowRow } from '../operators/window/window-options.ts';
 export type { KnownFields, NoSuchField } from '../core/known-fields.ts';
 export type { Flat, KeyOf, KeyRow, Names, NamesOf, Present, Put } from '../core/row-types.ts';

@@ -15,7 +15,7 @@ export function inputLink(given: unknown): InputLink {
   const input = inputOf(given);
   if (input.kind !== 'source') return { kind: 'input', name: 'source', timestamps: false, input };
   const { name, traits } = input.source;
-  return { kind: 'input', name, timestamps: traits.timestamps, input };
+  return { kind: 'input', name, timestamps: traits.timestamps, ...(traits.live ? { live: true } : {}), input };
 }
 
 function inputOf(given: unknown): Input {

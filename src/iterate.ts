@@ -43,7 +43,7 @@ export async function* iterate<T>(link: Link, choice: EngineChoice): AsyncGenera
     const fields = fieldsRead(layout, head.index);
     const { signal } = stopping;
     const request = { job: 'iteration', positions: {}, fields, signal, clock: systemClock, notice: () => {} };
-    return { head, reader: openReader(input, request), live: isLive(input) };
+    return { head, reader: openReader(input, request, pipeline.idleAfter(head)), live: isLive(input) };
   });
   const credit = (): Promise<void> | undefined => {
     if (rows.length > 0) wakeReader();

@@ -6,11 +6,17 @@ import { policies, type RejectPolicies } from '../core/reject-policy.ts';
 import type { KnownFields } from '../core/known-fields.ts';
 import type { Flat, Names, NamesOf, Present, Put } from '../core/row-types.ts';
 import type { Duration } from '../core/duration.ts';
+import type { KeyLimits } from '../core/key-limits.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Source } from '../core/source.ts';
 import { cast, type Casted, type CastSpec } from '../operators/cast/cast.ts';
 import { dropMissing } from '../operators/clean/drop-missing.ts';
-import { type Fill, type FilledForSure, fillMissing } from '../operators/clean/fill-missing.ts';
+import {
+  type Fill,
+  type FilledForSure,
+  fillMissing,
+  type FillMissingOptions,
+} from '../operators/clean/fill-missing.ts';
 import { derive } from '../operators/flow/derive.ts';
 import { filter } from '../operators/flow/filter.ts';
 import { flatMap } from '../operators/flow/flat-map.ts';
@@ -19,12 +25,20 @@ import { map } from '../operators/flow/map.ts';
 import { rename, type Renamed } from '../operators/flow/rename.ts';
 import { select } from '../operators/flow/select.ts';
 import { union } from '../operators/flow/union.ts';
+import { unkeyed } from '../operators/flow/unkeyed.ts';
 import type { Operator } from '../operators/operator.ts';
 import { ewma, type EwmaOptions } from '../operators/smooth/ewma.ts';
 import { movingAverage, type MovingOptions } from '../operators/smooth/moving-average.ts';
 import { eventTime, type EventTimeOptions, type TimeOf } from '../operators/time/event-time.ts';
+import { sortByTime, type SortByTimeOptions } from '../operators/time/sort-by-time.ts';
+import { calendarWindow } from '../operators/window/calendar-window.ts';
+import { cumulativeWindow } from '../operators/window/cumulative-window.ts';
+import { slidingWindow } from '../operators/window/sliding-window.ts';
+import { countWindow, type CountWindowOptions } from '../operators/window/count-window.ts';
+import { globalWindow, type GlobalWindowOptions } from '../operators/window/global-window.ts';
+import { sessionWindow, type SessionWindowOptions } from '../operators/window/session-window.ts';
 import { tumblingWindow } from '../operators/window/tumbling-window.ts';
-import type { WindowOptions } from '../operators/window/window-options.ts';
+import type { CalendarOptions, NothingOf, WindowOptions } from '../operators/window/window-options.ts';
 import { explain, type ExplainFormat } from './explain.ts';
 import { foreignStep } from './foreign.ts';
 import type { EngineChoice } from './engine/engine.ts';
@@ -150,8 +164,9 @@ export class Stream<T, Key = {}> extends Observable<T> {
   /** Fills in missing values: the operator `fillMissing`. */
   fillMissing<const F extends { readonly [K in Names<T>]?: Fill<T[K]> }>(
     fields: F & KnownFields<T, F>,
+    options: KeyLimits = {},
   ): Stream<Present<T, FilledForSure<F>>, Key> {
-    return this.through(fillMissing<T, F>(fields as never));
+    return this.through(fillMissing<T, F>(fields as never, options as FillMissingOptions<T>));
   }
 
   /** Turns fields into the types that they should have: the operator `cast`. */
@@ -173,6 +188,11 @@ export class Stream<T, Key = {}> extends Observable<T> {
     return this.through(eventTime<T>(time, options));
   }
 
+  /** Puts records into the order of their event time: the operator `sortByTime`. */
+  sortByTime(options: SortByTimeOptions = {}): Stream<T, Key> {
+    return this.through(sortByTime<T>(options));
+  }
+
   /** Keeps records of different keys apart: the operator `keyBy`. */
   keyBy<R extends object>(fields: { [K in keyof R]: (value: T) => R[K] }): Stream<T, R>;
   keyBy<F extends Names<T>>(...fields: readonly [F, ...F[]]): Stream<T, Flat<Pick<T, F>>>;
@@ -180,15 +200,59 @@ export class Stream<T, Key = {}> extends Observable<T> {
     return this.through(keyBy<T>(...(key as Parameters<typeof keyBy<T>>))) as unknown as Stream<T, never>;
   }
 
+  /** Takes the key back: the operator `unkeyed`. */
+  unkeyed(): Stream<T> {
+    return this.through(unkeyed<T>()) as Stream<T>;
+  }
+
   /** Windows of one size side by side: the operator `tumblingWindow`. */
-  tumblingWindow(size: Duration, options: WindowOptions = {}): Windowed<T, Key> {
-    return new Windowed(this, (aggregate) => tumblingWindow<T>({ ...options, size, aggregate }));
+  tumblingWindow<E extends boolean = false>(
+    size: Duration,
+    options?: WindowOptions & { readonly empty?: E },
+  ): Windowed<T, Key, NothingOf<E>> {
+    return new Windowed(this, (aggregate) => tumblingWindow<T>({ ...options, size, aggregate } as never));
+  }
+
+  /** The last `size` every `slide`: the operator `slidingWindow`. */
+  slidingWindow<E extends boolean = false>(
+    options: { readonly size: Duration; readonly slide: Duration; readonly empty?: E } & WindowOptions,
+  ): Windowed<T, Key, NothingOf<E>> {
+    return new Windowed(this, (aggregate) => slidingWindow<T>({ ...options, aggregate } as never));
+  }
+
+  /** From the start of each `size` on, one window longer with every `step`: the operator `cumulativeWindow`. */
+  cumulativeWindow<E extends boolean = false>(
+    options: { readonly size: Duration; readonly step: Duration; readonly empty?: E } & WindowOptions,
+  ): Windowed<T, Key, NothingOf<E>> {
+    return new Windowed(this, (aggregate) => cumulativeWindow<T>({ ...options, aggregate } as never));
+  }
+
+  /** Hours, days, weeks, months, quarters or years of a time zone: the operator `calendarWindow`. */
+  calendarWindow<E extends boolean = false>(
+    options: CalendarOptions & { readonly empty?: E },
+  ): Windowed<T, Key, NothingOf<E>> {
+    return new Windowed(this, (aggregate) => calendarWindow<T>({ ...options, aggregate } as never));
+  }
+
+  /** Windows that end where nothing comes for a while: the operator `sessionWindow`. */
+  sessionWindow(options: SessionWindowOptions<T>): Windowed<T, Key> {
+    return new Windowed(this, (aggregate) => sessionWindow<T>({ ...options, aggregate }));
+  }
+
+  /** Windows of so many records: the operator `countWindow`. */
+  countWindow(options: CountWindowOptions): Windowed<T, Key> {
+    return new Windowed(this, (aggregate) => countWindow<T>({ ...options, aggregate }));
+  }
+
+  /** One window for all records, up to the end: the operator `globalWindow`. */
+  globalWindow(options: GlobalWindowOptions = {}): Windowed<T, Key> {
+    return new Windowed(this, (aggregate) => globalWindow<T>({ ...options, aggregate }));
   }
 
   /** Smooths a field with an exponentially weighted moving average: the operator `ewma`. */
   ewma<F extends NamesOf<T, number>, const As extends string>(
     field: F,
-    options: EwmaOptions & { readonly as: As },
+    options: EwmaOptions & KeyLimits & { readonly as: As },
   ): Stream<Put<T, { [P in As]: number | null }>, Key> {
     return this.through(ewma<T, F, As>(field, options)) as never;
   }
@@ -196,7 +260,7 @@ export class Stream<T, Key = {}> extends Observable<T> {
   /** Smooths a field with the mean of its last values: the operator `movingAverage`. */
   movingAverage<F extends NamesOf<T, number>, const As extends string>(
     field: F,
-    options: MovingOptions & { readonly as: As },
+    options: MovingOptions & KeyLimits & { readonly as: As },
   ): Stream<Put<T, { [P in As]: number | null }>, Key> {
     return this.through(movingAverage<T, F, As>(field, options)) as never;
   }

@@ -110,7 +110,7 @@ function pull(
   const intakes = pulled.map(({ head, input }): Intake => {
     const fields = fieldsRead(layout, head.index);
     const request = { job: 'subscription', positions: {}, fields, signal, clock: pipeline.clock, notice: () => {} };
-    return { head, reader: openReader(input, request), live: isLive(input) };
+    return { head, reader: openReader(input, request, pipeline.idleAfter(head)), live: isLive(input) };
   });
   subscriber.add(() => {
     stopping.abort();

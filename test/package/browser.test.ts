@@ -40,5 +40,5 @@ async function foreignImports(what: Pick<Parameters<typeof build>[0], 'entryPoin
     logLevel: 'silent',
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
-  return imports.filter((path) => path !== 'rxjs' && (isBuiltin(path) || !path.startsWith('.')));
+  return imports.filter((path) => !/^rxjs(\/testing)?$/.test(path) && (isBuiltin(path) || !path.startsWith('.')));
 }

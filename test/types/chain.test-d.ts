@@ -8,6 +8,7 @@ import {
   last,
   max,
   mean,
+  type Pane,
   type Sink,
   type Source,
   stream,
@@ -52,6 +53,7 @@ it('carries the types through a whole chain', () => {
     deviceId: string;
     windowStart: number;
     windowEnd: number;
+    pane?: Pane;
     mean: number;
     max: number;
     h: number | null;
@@ -90,6 +92,7 @@ it('carries the key into the rows of a window', () => {
     site: string;
     windowStart: number;
     windowEnd: number;
+    pane?: Pane;
     n: number;
   }>();
   const made = stream(source)
@@ -118,11 +121,17 @@ it('types the pipeable face alike', () => {
     tumblingWindow({ size: '1m', time: 'at', key: 'deviceId', aggregate: { mean: mean('t') } }),
   );
   rows$.subscribe((row) => {
-    expectTypeOf(row).toEqualTypeOf<{ deviceId: string; windowStart: number; windowEnd: number; mean: number }>();
+    expectTypeOf(row).toEqualTypeOf<{
+      deviceId: string;
+      windowStart: number;
+      windowEnd: number;
+      pane?: Pane;
+      mean: number;
+    }>();
   });
   of({ at: 1, t: 2 })
     .pipe(tumblingWindow({ size: '1m', time: 'at', aggregate: { m: mean('t') } }))
-    .subscribe((row) => expectTypeOf<keyof typeof row>().toEqualTypeOf<'windowStart' | 'windowEnd' | 'm'>());
+    .subscribe((row) => expectTypeOf<keyof typeof row>().toEqualTypeOf<'windowStart' | 'windowEnd' | 'pane' | 'm'>());
   of(1, 2)
     .pipe(ewma({ alpha: 0.5 }), movingAverage({ over: 3 }))
     .subscribe((x) => expectTypeOf(x).toEqualTypeOf<number | null>());
@@ -145,7 +154,9 @@ it('types files and drive', () => {
       .tumblingWindow('5s')
       .aggregate({ s: mean('v') }),
   );
-  expectTypeOf(driver.take()).toEqualTypeOf<{ k: string; windowStart: number; windowEnd: number; s: number }[]>();
+  expectTypeOf(driver.take()).toEqualTypeOf<
+    { k: string; windowStart: number; windowEnd: number; pane?: Pane; s: number }[]
+  >();
 });
 
 it('refuses what cannot be meant', () => {
@@ -212,6 +223,7 @@ it('keeps up with a chain of thirty steps', () => {
     id: string;
     windowStart: number;
     windowEnd: number;
+    pane?: Pane;
     a: number;
     b: number;
     c: number;
