@@ -22,7 +22,8 @@ export { globalWindow, type GlobalWindowOptions } from './window/global-window.t
 export { sessionWindow, type SessionWindowOptions } from './window/session-window.ts';
 export { slidingWindow } from './window/sliding-window.ts';
 export { tumblingWindow } from './window/tumbling-window.ts';
-export type { CalendarOptions, Pane, WindowOptions, WindowRow } from './window/window-options.ts';
+export type { CalendarUnit, Weekday } from './window/calendar.ts';
+export type { CalendarOptions, OrNothing, Pane, WindowOptions, WindowRow } from './window/window-options.ts';
 export type { KeyLimits } from '../core/key-limits.ts';
 export type { Operator } from './operator.ts';
 export type { Standalone } from './standalone.ts';

@@ -90,6 +90,7 @@ export type { SortByTimeOptions } from '../operators/time/sort-by-time.ts';
 export type { CountWindowOptions } from '../operators/window/count-window.ts';
 export type { GlobalWindowOptions } from '../operators/window/global-window.ts';
 export type { SessionWindowOptions } from '../operators/window/session-window.ts';
-export type { CalendarOptions, Pane, WindowOptions, WindowRow } from '../operators/window/window-options.ts';
+export type { CalendarUnit, Weekday } from '../operators/window/calendar.ts';
+export type { CalendarOptions, NothingOf, Pane, WindowOptions, WindowRow } from '../operators/window/window-options.ts';
 export type { KnownFields, NoSuchField } from '../core/known-fields.ts';
 export type { Flat, KeyOf, KeyRow, Names, NamesOf, Present, Put } from '../core/row-types.ts';

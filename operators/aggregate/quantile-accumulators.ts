@@ -2,8 +2,8 @@ import type { Accumulators } from '../../core/accumulators.ts';
 import { SortedLists } from './sorted-lists.ts';
 
 /** What stands between two values. */
-export const interpolations = ['linear', 'lower', 'higher', 'midpoint', 'nearest'] as const;
-export type Interpolation = (typeof interpolations)[number];
+export type Interpolation = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest';
+export const interpolations: readonly Interpolation[] = ['linear', 'lower', 'higher', 'midpoint', 'nearest'];
 
 export interface QuantileRecipe {
   readonly q: number;

@@ -2,12 +2,20 @@ import { civilFromDays, dayMs, daysFromCivil } from '../../core/civil.ts';
 import { Zone } from '../../core/zone.ts';
 import { NeighbourGrid } from './assign.ts';
 
-export const calendarUnits = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
-export type CalendarUnit = (typeof calendarUnits)[number];
+export type CalendarUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+export const calendarUnits: readonly CalendarUnit[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
 
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 /** In the order of the days since a Thursday, 1970-01-01. */
-export const weekdays = ['thursday', 'friday', 'saturday', 'sunday', 'monday', 'tuesday', 'wednesday'] as const;
-export type Weekday = (typeof weekdays)[number];
+export const weekdays: readonly Weekday[] = [
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+];
 
 const hourMs = 3_600_000;
 /** Two years less than the range of `Date`: each border and the next one stay within it. */
