@@ -10,25 +10,17 @@ const longestMs = 8.64e15;
 
 /** Milliseconds of a duration above zero. */
 export function positiveDuration(where: string, option: string, value: unknown): number {
-  const ms = milliseconds(value);
-  if (ms === undefined || !(ms > 0)) {
-    throw new ArgumentError(where, option, "a positive duration such as '1m'", value);
-  }
-  return ms;
+  return checked(where, option, value, "a positive duration such as '1m'", (ms) => ms > 0);
 }
 
 /** Milliseconds of a duration that may be zero. */
 export function duration(where: string, option: string, value: unknown): number {
-  const ms = milliseconds(value);
-  if (ms === undefined || !(ms >= 0)) throw new ArgumentError(where, option, "a duration such as '5s'", value);
-  return ms;
+  return checked(where, option, value, "a duration such as '5s'", (ms) => ms >= 0);
 }
 
 /** Milliseconds of a shift, which may point backwards: a number may be negative. */
 export function shift(where: string, option: string, value: unknown): number {
-  const ms = milliseconds(value);
-  if (ms === undefined) throw new ArgumentError(where, option, "a duration such as '6h' or a number of ms", value);
-  return ms;
+  return checked(where, option, value, "a duration such as '6h' or a number of ms", () => true);
 }
 
 /** Milliseconds as a person would write them: `90000` is `'90s'`. */
@@ -37,9 +29,17 @@ export function durationText(ms: number): string {
   return largest === undefined ? `${ms}ms` : `${ms / largest[1]}${largest[0]}`;
 }
 
-function milliseconds(value: unknown): number | undefined {
+function checked(
+  where: string,
+  option: string,
+  value: unknown,
+  expected: string,
+  holds: (ms: number) => boolean,
+): number {
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? parse(value) : undefined;
-  return ms !== undefined && Math.abs(ms) <= longestMs ? ms : undefined;
+  if (ms === undefined || !Number.isFinite(ms) || !holds(ms)) throw new ArgumentError(where, option, expected, value);
+  if (Math.abs(ms) > longestMs) throw new ArgumentError(where, option, `at most ${durationText(longestMs)}`, value);
+  return ms;
 }
 
 function parse(text: string): number | undefined {

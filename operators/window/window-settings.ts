@@ -55,6 +55,9 @@ export function settingsText(given: Omit<WindowOptions, 'offset'>): string {
 
 function lateness(where: string, given: unknown, clock: 'event' | 'processing'): number {
   if (given === undefined) return 0;
+  if (given === Number.POSITIVE_INFINITY) {
+    throw new ArgumentError(where, 'allowedLateness', "a duration such as '5s'", given, "say 'unbounded' instead");
+  }
   const ms = given === 'unbounded' ? Number.POSITIVE_INFINITY : duration(where, 'allowedLateness', given);
   if (ms > 0 && clock === 'processing') {
     const hint = 'in processing time no record is late';

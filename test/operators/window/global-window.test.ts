@@ -205,19 +205,6 @@ describe('globalWindow', () => {
       { numRuns: 1_000 },
     );
   });
-
-  it.each([
-    [{ early: { every: 0 } }, 'early.every'],
-    [{ early: { count: 0 } }, 'early.count'],
-    [{ early: {} }, 'early'],
-    [{ panes: 'both' }, 'panes'],
-    [{ allowedLateness: 4 }, 'allowedLateness'],
-    [{ size: 4 }, 'size'],
-  ])('refuses %j when called', (wrong, option) => {
-    const call = (): unknown => globalWindow({ time: 'at', aggregate, ...wrong } as never);
-    expect(call).toThrowError(expect.objectContaining({ code: 'ML_ARGUMENT' }));
-    expect(call).toThrowError(`globalWindow: \`${option}\``);
-  });
 });
 
 /** Keeps every record, and looks at all of them whenever something fires. */

@@ -145,14 +145,13 @@ describe('tumblingWindow', () => {
 
   it.each([
     [{ size: 0 }, 'size'],
+    [{ size: Number.NaN }, 'size'],
+    [{ size: Number.POSITIVE_INFINITY }, 'size'],
+    [{ size: 4e14 }, 'size'],
     [{ size: '1 minute' }, 'size'],
-    [{ size: 10, aggregate: {} }, 'aggregate'],
-    [{ size: 10, aggregate: { n: 'count' } }, 'aggregate.n'],
     [{ size: 10, offset: 'x' }, 'offset'],
     [{ size: 10, offset: 10 }, 'offset'],
     [{ size: 10, slide: 5 }, 'slide'],
-    [{ size: 10, time: 5 }, 'time'],
-    [{ size: 10, key: [] }, 'key'],
   ])('refuses %j when called', (wrong, option) => {
     const call = (): unknown => tumblingWindow({ time: 'at', aggregate, ...wrong } as never);
     expect(call).toThrowError(expect.objectContaining({ code: 'ML_ARGUMENT' }));
