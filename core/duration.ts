@@ -4,7 +4,7 @@ import { ArgumentError } from './errors.ts';
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const shape = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const shape = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 /** The range of an ECMAScript time value: nothing longer can separate two timestamps. */
 const longestMs = 8.64e15;
 
@@ -18,9 +18,9 @@ export function duration(where: string, option: string, value: unknown): number 
   return checked(where, option, value, "a duration such as '5s'", (ms) => ms >= 0);
 }
 
-/** Milliseconds of a shift, which may point backwards: a number may be negative. */
+/** Milliseconds of a shift, which may point backwards. */
 export function shift(where: string, option: string, value: unknown): number {
-  return checked(where, option, value, "a duration such as '6h' or a number of ms", () => true);
+  return checked(where, option, value, "a duration such as '6h' or '-6h'", () => true);
 }
 
 /** Milliseconds as a person would write them: `90000` is `'90s'`. */

@@ -134,6 +134,26 @@ describe('tumblingWindow', () => {
     expect(order).toEqual(['z0', 'y0', 'x0', 'z10', 'y10']);
   });
 
+  it.each([
+    ['1h', 3_600_000],
+    ['-1h', -3_600_000],
+  ] as const)('shifts the grid by an offset of %s', (offset, start) => {
+    const pipeline = new TestPipeline([
+      tumblingWindow<Reading, [], { n: Aggregate<unknown, number> }>({
+        size: '1d',
+        offset,
+        time: 'at',
+        aggregate: { n: count() },
+      }),
+    ]);
+    pipeline
+      .push({ at: start - 1 })
+      .push({ at: start })
+      .end();
+    const starts = pipeline.outcome.rows.map(([row]) => (row as { windowStart: number }).windowStart);
+    expect(starts).toEqual([start - 86_400_000, start]);
+  });
+
   it('rejects a record whose field holds no number, and absorbs nothing of it', () => {
     const pipeline = new TestPipeline([
       tumblingWindow<Reading, [], typeof aggregate>({ size: 10, time: 'at', aggregate }),
