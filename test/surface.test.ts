@@ -56,6 +56,14 @@ describe('the laws of operators', () => {
   });
 });
 
+describe('the tables of README.md', () => {
+  const readme = read('README.md');
+
+  it.each([...names(operators), ...Object.keys(parts.accumulators)])('name %s', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+});
+
 describe('every exported name has a page', () => {
   const operatorPages = pages('docs/operators/').map(read).join('\n');
   const allPages = pages('docs/').map(read).join('\n');
