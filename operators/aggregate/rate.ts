@@ -19,8 +19,8 @@ export interface FieldRateOptions extends RateOptions {
  * - **Result** without a field: the records, divided by the length of the window. With one: its sum, divided by the same. Of a
  *   counter: by how much it grew from its first value to its last, divided by the time between them; a value below the one before
  *   is what it has counted since it started over. Missing values are skipped.
- * - **Nothing** in a window is a rate of 0; of a counter there must be two values at different times, else `null`. `null` in a window
- *   without borders.
+ * - **Nothing** in a window is a rate of 0; of a counter there must be two values at different times, else `null`. A count or global
+ *   window is as long as from its oldest record to 1 ms behind its newest one.
  * - **Memory** four numbers a window and key; of a counter three numbers for each value.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `field` is given and not a name, or `per` is not a positive duration.
