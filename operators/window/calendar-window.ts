@@ -25,6 +25,8 @@ import type { CalendarOptions, OrNothing, WindowRow } from './window-options.ts'
  * - **Rejects** (`late`) a record whose window has fired; (`invalid`) one without a timestamp, or whose field holds no number
  *   where an aggregate needs one.
  * - **State** a few numbers for each key and open window, forgotten when the window fires.
+ * - **allowedLateness**, **early** and **panes** let a window fire more than once, **empty** lets it fire without records, and
+ *   **clock** gives it another time: see `WindowOptions`.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `every`, `zone` or `weekStartsOn` is not known, `weekStartsOn` comes
  *   without weeks, `aggregate` names nothing, or another option is not what it must be.

@@ -24,6 +24,8 @@ import type { OrNothing, WindowOptions, WindowRow } from './window-options.ts';
  * - **Rejects** (`late`) a record whose last window, the full one, has fired; (`invalid`) one without a timestamp, or whose
  *   field holds no number where an aggregate needs one.
  * - **State** the aggregates of each key and step, and those of the window under way once more.
+ * - **allowedLateness**, **early** and **panes** let a window fire more than once, **empty** lets it fire without records, and
+ *   **clock** gives it another time: see `WindowOptions`.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `size` is not a positive duration, `step` does not divide it,
  *   `aggregate` names nothing, or another option is not what it must be.

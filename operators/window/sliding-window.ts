@@ -26,6 +26,8 @@ import type { OrNothing, WindowOptions, WindowRow } from './window-options.ts';
  *   way once more. A record goes into one slice, whatever the overlap.
  * - **Cost** of a window: where the aggregates can be inverted (count, sum, mean, ...) what enters is added and what leaves
  *   subtracted; the others keep two stacks of partial results. Neither grows with `size / slide`.
+ * - **allowedLateness**, **early** and **panes** let a window fire more than once, **empty** lets it fire without records, and
+ *   **clock** gives it another time: see `WindowOptions`.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `size` or `slide` is not a positive duration, `slide` is larger than
  *   `size` (records between the windows would be lost), `aggregate` names nothing, or another option is not what it must be.

@@ -7,7 +7,7 @@ export interface WindowOptions {
   readonly offset?: Duration;
   /** Default `'event'`. In processing time a record belongs to the window of the moment it arrives; there are no late ones. */
   readonly clock?: 'event' | 'processing';
-  /** Default 0: a window is forgotten when it fires. */
+  /** How long a window is kept behind its end: a late record fires it again, at once. Default 0: it is forgotten when it fires. */
   readonly allowedLateness?: Duration | 'unbounded';
   /**
    * Extra firings before the end: every so often, or every n records, and only if something is new.
