@@ -19,5 +19,7 @@ export default defineConfig({
       reporter: ['text-summary'],
       thresholds: { lines: 95, branches: 90 },
     },
+    // A guard against tests that hang. Property tests under coverage take seconds where the machine has other work.
+    testTimeout: 60_000,
   },
 });
