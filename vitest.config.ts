@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// The second prints how many cases of the oracles hold; .ci/run prints the sums of the JSON report.
+const reporters = ['default', './test/support/oracle-reporter.ts'];
+
 export default defineConfig({
   resolve: {
     // test/support/global-setup.ts writes it: the tests run the sources, and need the text of these sources.
@@ -9,9 +12,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
-    // .ci/run prints the sums of this report.
     reporters:
-      process.env.CI === undefined ? ['default'] : ['default', ['json', { outputFile: 'build/test/report.json' }]],
+      process.env.CI === undefined ? reporters : [...reporters, ['json', { outputFile: 'build/test/report.json' }]],
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
     coverage: {
       provider: 'v8',

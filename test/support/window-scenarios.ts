@@ -1,6 +1,9 @@
 import type { Stream } from '../../src/stream.ts';
 import { type Driver, drive } from '../../src/testing/index.ts';
 
+/** The windows that stand on a grid; the others have a test of their own. */
+export const gridTypes: readonly string[] = ['tumbling', 'sliding', 'cumulative', 'sliding_per_event'];
+
 /** A scenario of oracles/windows.json: what comes in, and what another engine made of it. */
 export interface WindowScenario {
   readonly name: string;
@@ -117,6 +120,16 @@ export class ScenarioReplay<Row> {
     }
     this.#step++;
     return rows;
+  }
+
+  /** What is left when the input ends. */
+  end(): readonly Row[] {
+    return this.#driver.end().take();
+  }
+
+  /** What is open now: what a copy of all this would give at the end. */
+  open(): readonly Row[] {
+    return this.#start().restore(this.#driver.snapshot()).end().take();
   }
 
   #push({ key = 'all', value, t }: ScenarioEvent): void {

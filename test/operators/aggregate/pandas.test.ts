@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { correlation } from '../../../operators/aggregate/correlation.ts';
 import { count } from '../../../operators/aggregate/count.ts';
@@ -14,7 +14,7 @@ import { standardError } from '../../../operators/aggregate/standard-error.ts';
 import { stddev } from '../../../operators/aggregate/stddev.ts';
 import { sum } from '../../../operators/aggregate/sum.ts';
 import { variance } from '../../../operators/aggregate/variance.ts';
-import { describeOracle, Tally } from '../../support/oracles.ts';
+import { applicable, describeOracle } from '../../support/oracles.ts';
 import { begun } from './accumulator-laws.ts';
 
 interface Case {
@@ -57,7 +57,7 @@ function aggregateOf({ op, input2, params }: Case): Aggregate<never, unknown> | 
     case 'var':
       return variance('a', ddof);
     case 'sem':
-      return standardError('a', ddof);
+      return standardError('a');
     case 'skew':
       return skewness('a');
     case 'kurt':
@@ -76,25 +76,30 @@ function aggregateOf({ op, input2, params }: Case): Aggregate<never, unknown> | 
 }
 
 function whyNot(each: Case): string | undefined {
-  const { params, times } = each;
-  const { center } = params;
+  const { times } = each;
   if (times?.some((time, index) => time < (times[index - 1] ?? time)))
     return 'times that go back: pandas then looks ahead';
-  if (aggregateOf(each) === undefined) return `${each.op}: no aggregate of one window`;
-  return center === true ? '`center`: windows that hold what has not come yet' : undefined;
+  return aggregateOf(each) === undefined ? `${each.op}: no aggregate of one window` : undefined;
 }
 
 /** The rows of the window of row `row`. */
 function rowsOf({ input, times, params }: Case, row: number): readonly number[] {
-  const { window, window_ms: span, closed } = params;
+  const { window, window_ms: span, closed, center } = params;
   const rows = input.map((_, index) => index);
   const right = closed !== 'left' && closed !== 'neither';
   const left = closed === 'left' || closed === 'both';
   if (span === undefined) {
-    const from = window === undefined ? 0 : row - window + (left ? 0 : 1);
-    return rows.filter((each) => each >= from && (right ? each <= row : each < row));
+    // In the middle of an even number of rows is the one that has fewer behind it.
+    const end = center === true ? row + Math.floor(((window as number) - 1) / 2) : row;
+    const from = window === undefined ? 0 : end - window + (left ? 0 : 1);
+    return rows.filter((each) => each >= from && (right ? each <= end : each < end));
   }
   const age = (each: number): number => (times?.[row] as number) - (times?.[each] as number);
+  if (center === true) {
+    const half = span / 2;
+    const isIn = (at: number): boolean => at > -half && at < half;
+    return rows.filter((each) => isIn(age(each)) || (left && age(each) === half) || (right && age(each) === -half));
+  }
   // Where the end is not in the window, earlier rows of the same time still are.
   return rows.filter((each) => (right ? each <= row : each < row) && (left ? age(each) <= span : age(each) < span));
 }
@@ -115,7 +120,7 @@ function resultOf(each: Case, row: number): unknown {
   if ((each.op === 'count' ? rowsOf(each, row) : values).length < least) return null;
   const result = accumulators.result(0);
   if (each.op !== 'sem' || result === null) return result;
-  // pandas divides by the root of n - ddof; ours, by that of n.
+  // pandas divides the deviation, always with a ddof of 1, by the root of n - ddof; ours, by that of n.
   const degrees = values.length - (each.params.ddof ?? 1);
   return degrees === 0 ? null : (result as number) * Math.sqrt(values.length / degrees);
 }
@@ -123,16 +128,10 @@ function resultOf(each: Case, row: number): unknown {
 describeOracle<{ readonly cases: readonly Case[] }>(
   'the windows of pandas, each as one cell',
   'pandas-rolling.json',
-  ({ cases }) => {
-    const tally = new Tally('pandas-rolling.json, as aggregates');
-    afterAll(() => process.stdout.write(`${tally.toString()}\n`));
-    const applicable = cases.filter((each) => {
-      const why = whyNot(each);
-      if (why !== undefined) tally.leave(why);
-      return why === undefined;
-    });
+  ({ cases }, counted) => {
+    const tally = counted('aggregates');
 
-    it.each(applicable)('$name', (each) =>
+    it.each(applicable(cases, tally, whyNot))('$name', (each) =>
       tally.check(() => {
         const { rtol, atol } = each.tolerance;
         const wrong = each.expected.flatMap((wanted, index) => {

@@ -1,6 +1,6 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CastRule } from '../../../operators/cast/cast.ts';
-import { describeOracle, Tally } from '../../support/oracles.ts';
+import { describeOracle } from '../../support/oracles.ts';
 import { castOne } from './cast-all.ts';
 
 interface PandasCase {
@@ -11,9 +11,8 @@ interface PandasCase {
 }
 
 /** pandas turns what it cannot read into a missing value; here that is a rejection, or `null` for missing text. */
-describeOracle<readonly PandasCase[]>('pandas reads numbers and times', 'pandas-cleaning.json', (all) => {
-  const tally = new Tally('cast against pandas');
-  afterAll(() => console.log(String(tally)));
+describeOracle<readonly PandasCase[]>('pandas reads numbers and times', 'pandas-cleaning.json', (all, counted) => {
+  const tally = counted('cast');
   const infinite = ({ expected: [value] }: PandasCase): boolean => String(value).endsWith('Infinity');
   const rules: Readonly<Record<string, CastRule>> = {
     to_numeric_coerce: { type: 'number?' },
@@ -62,9 +61,8 @@ interface Cell {
 describeOracle<{ readonly cases: readonly CsvwCase[] }>(
   'CSV on the Web reads cells',
   'csvw-casting.json',
-  ({ cases }) => {
-    const tally = new Tally('cast against CSV on the Web (cells)');
-    afterAll(() => console.log(String(tally)));
+  ({ cases }, counted) => {
+    const tally = counted('cells');
     const applicable = cases.map((each) => ({
       title: `${each.id} ${each.name}`,
       cells: cellsOf(each).flatMap((cell) => {

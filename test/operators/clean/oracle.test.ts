@@ -1,7 +1,7 @@
 import { from } from 'rxjs';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Fill, fillMissing } from '../../../operators/clean/fill-missing.ts';
-import { describeOracle, Tally } from '../../support/oracles.ts';
+import { describeOracle } from '../../support/oracles.ts';
 
 interface Case {
   readonly name: string;
@@ -28,9 +28,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   to_datetime_coerce_utc: 'cast; see its own test',
 };
 
-describeOracle<readonly Case[]>('pandas fills missing values', 'pandas-cleaning.json', (cases) => {
-  const tally = new Tally('fillMissing against pandas');
-  afterAll(() => console.log(String(tally)));
+describeOracle<readonly Case[]>('pandas fills missing values', 'pandas-cleaning.json', (cases, counted) => {
+  const tally = counted('fillMissing');
 
   it('has only operations that are known here', () => {
     expect(cases.map(({ op }) => op).filter((op) => !(op in elsewhere) && op !== 'ffill' && op !== 'fillna')).toEqual(

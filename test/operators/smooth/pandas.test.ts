@@ -1,8 +1,8 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ewma, type EwmaOptions } from '../../../operators/smooth/ewma.ts';
 import { movingAverage } from '../../../operators/smooth/moving-average.ts';
 import type { Operator } from '../../../operators/operator.ts';
-import { describeOracle, Tally } from '../../support/oracles.ts';
+import { applicable, describeOracle } from '../../support/oracles.ts';
 import { TestPipeline } from '../../support/pipelines.ts';
 
 interface Case {
@@ -52,15 +52,6 @@ function differences(operator: Operator<number | null, number | null>, each: Cas
   return [...pipeline.outcome.rejections, ...lengths, ...wrong];
 }
 
-/** The cases that apply; of the others the tally gets the reason. */
-function applicable(cases: readonly Case[], tally: Tally, reason: (each: Case) => string | undefined): readonly Case[] {
-  return cases.filter((each) => {
-    const why = reason(each);
-    if (why !== undefined) tally.leave(why);
-    return why === undefined;
-  });
-}
-
 function whyNoEwma({ op, params }: Case): string | undefined {
   if (op !== 'mean') return `${op}: an operator of its own, which is not there yet`;
   return 'halflife_ms' in params ? 'a half-life in event time, which is not there yet' : undefined;
@@ -78,9 +69,8 @@ function whyNoMovingAverage({ family, op, params }: Case): string | undefined {
 describeOracle<{
   readonly cases: readonly Case[];
   readonly invalid_params: { readonly cases: readonly InvalidCase[] };
-}>('ewma as pandas has it', 'pandas-ewm.json', ({ cases, invalid_params: { cases: calls } }) => {
-  const tally = new Tally('pandas-ewm.json');
-  afterAll(() => process.stdout.write(`${tally.toString()}\n`));
+}>('ewma as pandas has it', 'pandas-ewm.json', ({ cases, invalid_params: { cases: calls } }, counted) => {
+  const tally = counted('ewma');
 
   it.each(applicable(cases, tally, whyNoEwma))('$name', (each) =>
     tally.check(() => {
@@ -107,9 +97,8 @@ describeOracle<{
 describeOracle<{ readonly cases: readonly Case[] }>(
   'movingAverage as pandas has it',
   'pandas-rolling.json',
-  ({ cases }) => {
-    const tally = new Tally('pandas-rolling.json');
-    afterAll(() => process.stdout.write(`${tally.toString()}\n`));
+  ({ cases }, counted) => {
+    const tally = counted('movingAverage');
 
     it.each(applicable(cases, tally, whyNoMovingAverage))('$name', (each) =>
       tally.check(() => {

@@ -1,10 +1,11 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { collect } from '../../../operators/aggregate/collect.ts';
 import { count } from '../../../operators/aggregate/count.ts';
 import { sum } from '../../../operators/aggregate/sum.ts';
 import type { Pane, WindowOptions } from '../../../operators/window/window-options.ts';
-import { describeOracle, Tally } from '../../support/oracles.ts';
+import { describeOracle } from '../../support/oracles.ts';
 import {
+  gridTypes,
   type ReplayedRow,
   ScenarioReplay,
   type ScenarioChain,
@@ -41,8 +42,6 @@ interface Expected {
   readonly emitted_in_steps?: readonly [number, number];
 }
 
-const types = ['tumbling', 'sliding', 'cumulative', 'sliding_per_event'];
-
 /** Why a scenario of these windows does not apply. */
 const elsewhere: Readonly<Record<string, string>> = {
   'flink/EvictingWindowOperatorTest/testTumblingWindowWithApply': 'nothing evicts single records from a window',
@@ -58,10 +57,9 @@ const elsewhere: Readonly<Record<string, string>> = {
 describeOracle<{ readonly scenarios: readonly WindowScenario[] }>(
   'what Flink, Beam and Kafka say of windows on a grid',
   'windows.json',
-  ({ scenarios }) => {
-    const tally = new Tally('scenarios of tumbling, sliding and cumulative windows');
-    afterAll(() => console.log(String(tally)));
-    const ours = scenarios.filter(({ config }) => types.includes(config.window?.type ?? ''));
+  ({ scenarios }, counted) => {
+    const tally = counted('scenarios');
+    const ours = scenarios.filter(({ config }) => gridTypes.includes(config.window?.type ?? ''));
     const applies = ({ name, config }: WindowScenario): boolean =>
       !(name in elsewhere) && config.window?.type !== 'sliding_per_event';
     for (const { name, config } of ours) {
