@@ -75,6 +75,13 @@ export class Tally {
     this.#held++;
   }
 
+  /** The same of a case that takes its time. */
+  async checkLater(run: () => Promise<void>): Promise<void> {
+    this.#of++;
+    await run();
+    this.#held++;
+  }
+
   /** Some cases do not apply. */
   leave(reason: string, count: number = 1): void {
     this.#left.set(reason, (this.#left.get(reason) ?? 0) + count);
