@@ -15,6 +15,8 @@ export interface EventTimeRecipe {
   readonly maxAheadMs: number | undefined;
 }
 
+/** The range of `Date`. */
+const furthestMs = 8.64e15;
 /** What `maxAhead` is on inputs that speak of now. */
 const liveMaxAheadMs = 86_400_000;
 
@@ -73,8 +75,8 @@ class EventTimeProcessor extends Processor {
   }
 
   #stamped(value: unknown, at: number, key: Key): void {
-    // Neither a number nor finite: only those give a number when taken from themselves.
-    if (!(at - at === 0)) {
+    // No number, or beyond `Date`: a window would refuse the record, behind a watermark that it had moved to the end of time.
+    if (!(Math.abs(at) <= furthestMs)) {
       this.#untimed(value, at, key);
       return;
     }

@@ -34,7 +34,7 @@ export const eventTimeOptions = ['outOfOrderness', 'idleAfter', 'maxAhead'] as c
  * - **Emits** every record as it came, with its time; after each one the watermark is the newest time seen, less
  *   `outOfOrderness`, less 1 ms: one record further may have the very same time.
  * - **Completes** with the source, after a watermark of +Infinity: every window fires. **Fails** with the source's error.
- * - **Rejects** a record whose time is missing or not a finite number (`invalid`), and one beyond `maxAhead` (`ahead`).
+ * - **Rejects** a record whose time is missing or none that a `Date` can hold (`invalid`), and one beyond `maxAhead` (`ahead`).
  * - **State** three numbers a partition.
  * - **Idle** a partition that had nothing for `idleAfter` holds nobody back until it has caught up again.
  *

@@ -57,7 +57,7 @@ describe('eventTime', () => {
     expect(pipeline.outcome.watermarks).toEqual([10, 20, 30, 40]);
   });
 
-  it.each([null, undefined, '5', Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN)])(
+  it.each([null, undefined, '5', Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), 8.64e15 + 1, -9e15])(
     'rejects %j as a time, and does not move the watermark by it',
     (value) => {
       const { outcome } = new TestPipeline([eventTime<Timed>('at')]).push({ at: value });
