@@ -53,6 +53,21 @@ export class InputReader {
     }
   }
 
+  /**
+   * Adds a record that a cell of its own has already. What can be taken back is merged from there: the slice that takes it back
+   * must hold the very same, the place among all that came included.
+   */
+  addOwn(cell: number, own: number, value: unknown, timestamp: number): void {
+    for (const { field, accumulators } of this.inputs) {
+      const part = field === undefined ? value : (value as Row | null | undefined)?.[field];
+      if (field !== undefined && isMissing(part)) continue;
+      for (const each of accumulators) {
+        if (each.subtract === undefined) each.add(cell, part, timestamp);
+        else each.merge(cell, own);
+      }
+    }
+  }
+
   grow(capacity: number): void {
     for (const each of this.accumulators) each.grow(capacity);
   }

@@ -89,7 +89,7 @@ export class PlainWindows extends AlignedWindows {
     const isNew = found === none;
     const again = this.#late ? this.#fired(key, start, isNew) : [];
     const cell = isNew ? this.addCell(key, start) : found;
-    reader.add(cell, value, timestamp);
+    reader.addOwn(cell, single, value, timestamp);
     this.counts.absorbed++;
     if (this.overlapping && cells.end(cell) <= slices.to && this.grid.lastEnd(start) - 1 > this.now) {
       this.#running.enterLate(cell, single, isNew, slices.to);
