@@ -62,19 +62,29 @@ export class Watermarks {
     return this.#idle > 0 && this.#idle + this.#ended === this.#joined;
   }
 
-  snapshot(): { readonly merged: number; readonly marks: readonly number[]; readonly standings: readonly unknown[] } {
-    return { merged: this.merged, marks: [...this.#marks], standings: [...this.#standings] };
+  snapshot(): {
+    readonly merged: number;
+    readonly largest: number;
+    readonly marks: readonly number[];
+    readonly standings: readonly unknown[];
+  } {
+    return {
+      merged: this.merged,
+      largest: this.#largest,
+      marks: [...this.#marks],
+      standings: [...this.#standings],
+    };
   }
 
   /** Who was idle is waited for again: time in which nobody asked does not count. */
   restore(state: ReturnType<Watermarks['snapshot']>): void {
     this.merged = state.merged;
+    this.#largest = state.largest;
     (state.standings as (Standing | undefined)[]).forEach((standing, slot) => {
       if (standing === undefined) return;
       const mark = state.marks[slot] as number;
       this.join(slot);
       this.#marks[slot] = mark;
-      if (mark > this.#largest && mark < Number.POSITIVE_INFINITY) this.#largest = mark;
       this.#stand(slot, mark === Number.POSITIVE_INFINITY ? 'ended' : standing === 'idle' ? 'holds' : standing);
     });
   }

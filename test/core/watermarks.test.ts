@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Watermarks } from '../../core/watermarks.ts';
+import { patience, runs } from '../support/runs.ts';
+import { WatermarksModel } from './watermarks-model.ts';
 
 function known(slots: number): Watermarks {
   const marks = new Watermarks();
@@ -61,6 +63,19 @@ describe('watermarks of partitions', () => {
     expect(restored.merged).toBe(20);
   });
 
+  it('go to the largest that there has been, also behind a restore and where it was of one that has ended', () => {
+    const marks = known(2);
+    marks.advance(0, 30);
+    marks.advance(0, Number.POSITIVE_INFINITY);
+    marks.advance(1, 10);
+    const restored = new Watermarks();
+    restored.restore(structuredClone(marks.snapshot()));
+    for (const each of [marks, restored]) {
+      each.idle(1, true);
+      expect(each.merged).toBe(30);
+    }
+  });
+
   it('leave out one that has ended: an idle one beside it is not the end', () => {
     const marks = known(2);
     marks.advance(0, 30);
@@ -76,7 +91,7 @@ describe('watermarks of partitions', () => {
     expect([restored.merged, restored.allIdle]).toEqual([Number.POSITIVE_INFINITY, false]);
   });
 
-  it('do what a plain model does, restored at any moment', () => {
+  it('do what a plain model does, restored at any moment', patience, () => {
     const act = fc.record({
       slot: fc.nat(5),
       at: fc.oneof(
@@ -89,7 +104,7 @@ describe('watermarks of partitions', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
         let marks = new Watermarks();
-        const plain = new PlainModel();
+        const plain = new WatermarksModel<number>();
         for (const { slot, at, idle, restores } of acts) {
           const moved = idle === undefined ? marks.advance(slot, at) : marks.idle(slot, idle);
           const before = plain.merged;
@@ -103,55 +118,7 @@ describe('watermarks of partitions', () => {
           plain.restore();
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 });
-
-/** The rules, looked up in a list behind every act. */
-class PlainModel {
-  merged = Number.NEGATIVE_INFINITY;
-  /** Of all finite watermarks so far. */
-  #largest = Number.NEGATIVE_INFINITY;
-  readonly #partitions = new Map<number, { mark: number; standing: 'holds' | 'idle' | 'behind' }>();
-
-  of(slot: number): number {
-    return this.#partitions.get(slot)!.mark;
-  }
-
-  advance(slot: number, at: number): void {
-    const partition = this.#join(slot);
-    partition.mark = Math.max(partition.mark, at);
-    if (partition.standing === 'behind' && partition.mark >= this.merged) partition.standing = 'holds';
-    this.#merge();
-  }
-
-  idle(slot: number, on: boolean): void {
-    const partition = this.#join(slot);
-    if (on) partition.standing = 'idle';
-    else if (partition.standing === 'idle') partition.standing = partition.mark >= this.merged ? 'holds' : 'behind';
-    this.#merge();
-  }
-
-  restore(): void {
-    for (const partition of this.#partitions.values()) if (partition.standing === 'idle') partition.standing = 'holds';
-  }
-
-  #join(slot: number): { mark: number; standing: 'holds' | 'idle' | 'behind' } {
-    const partition = this.#partitions.get(slot) ?? { mark: Number.NEGATIVE_INFINITY, standing: 'holds' };
-    this.#partitions.set(slot, partition);
-    return partition;
-  }
-
-  #merge(): void {
-    const all = [...this.#partitions.values()];
-    const open = all.filter(({ mark }) => mark < Number.POSITIVE_INFINITY);
-    const holding = open.filter(({ standing }) => standing === 'holds').map(({ mark }) => mark);
-    for (const { mark } of open) this.#largest = Math.max(this.#largest, mark);
-    let next = this.merged;
-    if (open.length === 0) next = Number.POSITIVE_INFINITY;
-    else if (holding.length > 0) next = Math.min(...holding);
-    else if (open.every(({ standing }) => standing === 'idle')) next = this.#largest;
-    this.merged = Math.max(this.merged, next);
-  }
-}
