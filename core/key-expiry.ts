@@ -52,9 +52,14 @@ export class KeyExpiry {
     this.#due.remove(id);
   }
 
-  /** The key that makes room for one more; -1 where there is room. */
-  get inTheWay(): number {
-    return this.#size < this.#maxKeys ? -1 : this.#turns.first;
+  /** The key that has to go because there are too many; -1 where there are not. */
+  get surplus(): number {
+    return this.#size > this.#maxKeys ? this.#turns.first : -1;
+  }
+
+  /** The last watermark but that of the end. */
+  get now(): number {
+    return this.#now;
   }
 
   /** The end of the input expires nobody: state is dropped with the step. */
@@ -76,6 +81,11 @@ export class KeyExpiry {
     if (at <= this.#due.least) return id;
     this.#due.set(id, at, order(id));
     return -1;
+  }
+
+  /** The watermark at which a key expires that `look` has answered. */
+  expiresAt(id: number): number {
+    return this.#due.valueOf(id);
   }
 
   /** NaN where nobody knows. */

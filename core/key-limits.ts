@@ -24,7 +24,17 @@ export function keyLimits(where: string, { ttl, maxKeys }: KeyLimits): KeyLimits
   };
 }
 
+/** Whether keys are ever forgotten. */
+export function isLimited({ ttlMs, maxKeys }: KeyLimitsRecipe): boolean {
+  return Math.min(ttlMs, maxKeys) < Number.POSITIVE_INFINITY;
+}
+
 /** What a recipe says of its time: state that expires goes by it. */
 export function timeOfLimits({ ttlMs }: KeyLimitsRecipe): 'needs' | 'ignores' {
   return ttlMs === Number.POSITIVE_INFINITY ? 'ignores' : 'needs';
+}
+
+/** The options as `explain()` prints them, behind others: `, ttl 1h`. */
+export function limitsText({ ttl, maxKeys }: KeyLimits): string {
+  return `${ttl === undefined ? '' : `, ttl ${ttl}`}${maxKeys === undefined ? '' : `, at most ${maxKeys} keys`}`;
 }

@@ -1,8 +1,8 @@
 import { grown } from './columns.ts';
-import { durationText } from './duration.ts';
+import { Evictions } from './evictions.ts';
 import type { Key } from './key.ts';
 import { KeyExpiry } from './key-expiry.ts';
-import type { KeyLimitsRecipe } from './key-limits.ts';
+import { isLimited, type KeyLimitsRecipe } from './key-limits.ts';
 import { fireBudget, Processor } from './processor.ts';
 import type { Piece } from './snapshot.ts';
 
@@ -21,18 +21,16 @@ export abstract class KeyedProcessor extends Processor {
   /** By id: its place among them. Only where keys are forgotten. */
   #places = new Float64Array(0);
   readonly #order = (id: number): number => this.keys!.at(id).order;
-  readonly #tooOld: string;
-  readonly #tooMany: string;
+  readonly #evictions: Evictions;
   #firing = false;
   #idle: boolean | undefined;
   #watermark: number = Number.NEGATIVE_INFINITY;
 
   constructor(limits: KeyLimitsRecipe) {
     super();
-    this.limited = Math.min(limits.ttlMs, limits.maxKeys) < Number.POSITIVE_INFINITY;
+    this.limited = isLimited(limits);
     this.#expiry = this.limited ? new KeyExpiry(limits) : undefined;
-    this.#tooOld = `seen within ${durationText(limits.ttlMs)}`;
-    this.#tooMany = `among the ${limits.maxKeys} keys seen last`;
+    this.#evictions = new Evictions(this, limits);
   }
 
   /** Drops the state of a key, and answers what it was, as plain data for a person. */
@@ -51,11 +49,10 @@ export abstract class KeyedProcessor extends Processor {
 
   /** The key has state from now on. Another may have to make room for it. */
   protected keep(key: Key, timestamp: number): void {
-    const expiry = this.#expiry;
-    if (expiry !== undefined) {
-      for (let id = expiry.inTheWay; id >= 0; id = expiry.inTheWay) this.#evict(id, this.#tooMany);
-    }
     this.#add(key, timestamp);
+    const expiry = this.#expiry;
+    if (expiry === undefined) return;
+    for (let id = expiry.surplus; id >= 0; id = expiry.surplus) this.#evict(id, 'made room');
   }
 
   override watermark(at: number): void {
@@ -83,7 +80,7 @@ export abstract class KeyedProcessor extends Processor {
     for (let left = budget; expiry.isDue && !this.context.stopped; left--) {
       if (left === 0) return 'more';
       const id = expiry.look(this.#order);
-      if (id >= 0) this.#evict(id, this.#tooOld);
+      if (id >= 0) this.#evict(id, 'expired');
     }
     this.#firing = false;
     this.next.watermark(this.#watermark);
@@ -117,7 +114,7 @@ export abstract class KeyedProcessor extends Processor {
     this.#expiry.add(key, timestamp);
   }
 
-  #evict(id: number, rule: string): void {
+  #evict(id: number, why: 'expired' | 'made room'): void {
     const key = this.keys!.at(id);
     const timestamp = this.#expiry?.seenAt(id) ?? Number.NaN;
     const received = this.forget(id);
@@ -129,16 +126,6 @@ export abstract class KeyedProcessor extends Processor {
       this.#places[last] = place;
     }
     this.keys!.release(key);
-    const origin = this.context.origin();
-    this.context.resume(undefined);
-    this.context.reject(this, this.#rowOf(key), timestamp, { kind: 'evicted', rule, received });
-    this.context.resume(origin);
-  }
-
-  /** The key's fields. */
-  #rowOf({ value }: Key): Readonly<Record<string, unknown>> {
-    const { fields } = this.keys!;
-    if (fields.length === 1) return { [fields[0] as string]: value };
-    return Object.fromEntries(fields.map((name, index) => [name, (value as readonly unknown[])[index]]));
+    this.#evictions.tell(key, timestamp, why, received);
   }
 }
