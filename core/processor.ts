@@ -69,7 +69,7 @@ export const fireBudget = 1_024;
  * record's outcome before it emits. Between two sweeps its whole state is what `snapshot` says.
  */
 export abstract class Processor implements Receiver {
-  readonly counts: Counts = new Counts();
+  counts: Counts = new Counts();
   next: Receiver = nowhere;
   context: ProcessorContext = unopened;
   /** The keys of the nearest `keyBy` before this step; of one key only where there is none. */

@@ -1,4 +1,5 @@
 import { optionsObject } from '../../core/guards.ts';
+import { type KeyLimitsRecipe, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { Aggregates } from '../aggregate/aggregate.ts';
 import { type Operator, operator } from '../operator.ts';
@@ -28,7 +29,13 @@ export function alignedWindow<T, Out>(
 ): Operator<T, Out> {
   const aggregates = namedAggregates(where, given.aggregate);
   const settings = windowSettings(where, given);
-  const recipe: AlignedWindowRecipe = { name: where, grid, settings, aggregates };
+  const recipe: AlignedWindowRecipe & KeyLimitsRecipe = {
+    name: where,
+    grid,
+    settings,
+    aggregates,
+    ...keyLimits(where, given),
+  };
   const step = {
     recipe: {
       ...plainRecipe,
@@ -36,7 +43,7 @@ export function alignedWindow<T, Out>(
       options: recipe,
       fields: { reads: fieldsOf(aggregates), writes: aggregates.map(({ name }) => name), keepsOthers: false },
       stateful: true,
-      time: settings.clock === 'event' ? ('needs' as const) : ('ignores' as const),
+      time: settings.clock === 'event' ? ('needs' as const) : timeOfLimits(recipe),
       summary: `${summary}${settingsText(given)}: ${aggregateNames(aggregates)}`,
     },
     make: withAggregates(makeAlignedWindow, given.aggregate),

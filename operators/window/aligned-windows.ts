@@ -11,6 +11,7 @@ import type { Grid } from './assign.ts';
 import { gridOf, type GridRecipe, overlaps } from './grid-recipe.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
 import { OpenSlices, type OpenSlice } from './open-slices.ts';
+import type { KeyWindows } from './limited-windows.ts';
 import { none, SliceCells } from './slice-cells.ts';
 import type { Pane } from './window-options.ts';
 import { WindowPanes } from './window-panes.ts';
@@ -33,7 +34,7 @@ const furthestMs = 8.64e15;
  * cell of the key's last slice or the one before, which are found by comparing. What to do when a window fires, and with a record for
  * which some window has fired already, is for those who extend this.
  */
-export abstract class AlignedWindows extends Processor {
+export abstract class AlignedWindows extends Processor implements KeyWindows {
   protected readonly settings: WindowSettings;
   protected readonly grid: Grid;
   /** Whether a window has more than one slice. */
@@ -202,6 +203,22 @@ export abstract class AlignedWindows extends Processor {
     this.look();
   }
 
+  /** Windows that stand side by side; of those that overlap, the slices that they share. The oldest first. */
+  evict(id: number): Readonly<Record<string, unknown>> {
+    const { cells, slices } = this;
+    const ends = this.paned ? this.#endsOf(id) : [];
+    const rows: Row[] = [];
+    this.leave(id, ends);
+    for (let cell = cells.newest(id); cell !== none; cell = cells.newest(id)) {
+      if (this.overlapping || !this.isBlank(cell)) rows.push(this.#part(cell));
+      cells.unlink(cell);
+      cells.bury(cell);
+      slices.at(cells.start(cell))?.cells.drop();
+    }
+    this.panes.forget(id, ends);
+    return { [this.overlapping ? 'slices' : 'windows']: rows.toReversed() };
+  }
+
   /** Accumulators whose results do not stand in the cell that is fired. */
   protected abstract apart(): readonly Accumulators[];
 
@@ -215,6 +232,14 @@ export abstract class AlignedWindows extends Processor {
 
   /** A record for which a window has fired already, or that may fire one: `cell` is its cell, if it has one. */
   protected abstract settle(value: unknown, timestamp: number, key: Key, start: number, cell: number): void;
+
+  /** Forgets what is kept of a key beside its cells, and the panes of windows with these ends. */
+  protected abstract leave(id: number, ends: readonly number[]): void;
+
+  /** Whether the next row of the cell's window, which is no other's, would hold nothing: all that there is has left. */
+  protected isBlank(cell: number): boolean {
+    return this.settings.discarding && this.cells.end(cell) - 1 <= this.now;
+  }
 
   /** Pieces of the snapshot beside the slices, whose cells are `all`. */
   protected abstract more(all: readonly number[]): Piece[];
@@ -321,6 +346,29 @@ export abstract class AlignedWindows extends Processor {
     slice.cells.add(cell, key.order);
     if (this.settings.empty) this.met(key, start);
     return cell;
+  }
+
+  /** The ends of the windows of which the key may have a pane. */
+  #endsOf(id: number): readonly number[] {
+    if (this.settings.empty) return [...this.panes.ends];
+    const { cells, grid } = this;
+    const ends = new Set<number>();
+    for (let cell = cells.newest(id); cell !== none; cell = cells.older(cell)) {
+      const start = cells.start(cell);
+      for (let end = grid.firstEnd(start); end <= grid.lastEnd(start); end = grid.nextEnd(end)) ends.add(end);
+    }
+    return [...ends];
+  }
+
+  /** A cell as a row, which where windows do not overlap is one that its window might give next. */
+  #part(cell: number): Row {
+    const { cells } = this;
+    const key = cells.key(cell);
+    const end = cells.end(cell);
+    const isOver = end - 1 <= this.now;
+    const index = this.panes.of(end, key.id)?.index ?? (isOver && !this.settings.empty ? 1 : 0);
+    const pane: Pane = { timing: isOver ? 'late' : 'early', index };
+    return this.#row(key, cells.start(cell), end, cell, this.paned && !this.overlapping ? pane : undefined, cell);
   }
 
   #fails(cell: number, value: unknown, timestamp: number): boolean {

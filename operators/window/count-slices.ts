@@ -107,6 +107,17 @@ export class CountSlices {
     if (turned) this.#turn(id);
   }
 
+  /** Drops all slices of the key. */
+  end(id: number): void {
+    for (let cell = this.#first[id] as number; cell !== none;) {
+      const next = this.#next(id, cell);
+      this.#release(cell);
+      cell = next;
+    }
+    if (this.#together[id] !== none) this.#release(this.#together[id] as number);
+    for (const column of [this.#first, this.#last, this.#young, this.#together]) column[id] = none;
+  }
+
   /** The state of these keys, in their order, as one table of keys and one of slices. */
   snapshot(ids: readonly number[]): Piece {
     const cells: number[] = [];

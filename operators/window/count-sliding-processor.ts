@@ -59,6 +59,18 @@ export class SlidingCountWindow extends OneWindowAKey {
     }
   }
 
+  override evict(id: number): Readonly<Record<string, unknown>> {
+    const key = this.keys!.at(id);
+    const slices = this.#slices;
+    const cell = slices.window(id, this.#isFull(id));
+    const row = this.row(key, slices.oldest(cell), slices.newest(cell) + 1, cell);
+    slices.end(id);
+    this.#held[id] = 0;
+    this.#fresh[id] = 0;
+    this.keys!.release(key);
+    return { windows: [row] };
+  }
+
   protected override grow(capacity: number): void {
     this.#fresh = more(this.#fresh, capacity);
     this.#held = more(this.#held, capacity);

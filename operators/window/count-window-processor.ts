@@ -1,13 +1,16 @@
 import { grown } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import type { Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
+import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import { SlidingCountWindow } from './count-sliding-processor.ts';
+import { limited } from './limited-windows.ts';
 import { OneWindowAKey } from './one-window-a-key.ts';
 
-export interface CountWindowRecipe {
+export interface CountWindowRecipe extends KeyLimitsRecipe {
   readonly size: number;
   readonly slide: number;
   readonly aggregates: readonly NamedAggregate[];
@@ -15,7 +18,11 @@ export interface CountWindowRecipe {
 
 export function makeCountWindow(options: CountWindowRecipe, parts: Parts): Processor {
   const { size, slide, aggregates } = options;
-  return slide === size ? new TumblingCountWindow(size, aggregates, parts) : new SlidingCountWindow(options, parts);
+  const tumbles = slide === size;
+  return limited(
+    tumbles ? new TumblingCountWindow(size, aggregates, parts) : new SlidingCountWindow(options, parts),
+    options,
+  );
 }
 
 /** By key: how many records its window has, and between which times they lie. The key's id is its cell. */
@@ -59,6 +66,10 @@ class TumblingCountWindow extends OneWindowAKey {
     }
   }
 
+  override evict(id: number): Readonly<Record<string, unknown>> {
+    return { windows: [this.#close(this.keys!.at(id))] };
+  }
+
   protected override grow(capacity: number): void {
     const before = this.#counts.length;
     this.#counts = grown(this.#counts, capacity);
@@ -96,13 +107,19 @@ class TumblingCountWindow extends OneWindowAKey {
   }
 
   protected override emit(key: Key): void {
+    const end = this.endOf(key.id);
+    const row = this.#close(key);
+    this.counts.made++;
+    this.next.record(row, end - 1, key);
+  }
+
+  /** Nothing is left of the key but this row. */
+  #close(key: Key): Row {
     const { id } = key;
-    const end = this.endOf(id);
-    const row = this.row(key, this.#oldest[id] as number, end, id);
+    const row = this.row(key, this.#oldest[id] as number, this.endOf(id), id);
     this.#counts[id] = 0;
     this.reader.clear(id);
     this.keys!.release(key);
-    this.counts.made++;
-    this.next.record(row, end - 1, key);
+    return row;
   }
 }

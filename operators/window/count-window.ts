@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../core/errors.ts';
 import { optionsObject, positiveInteger } from '../../core/guards.ts';
+import { keyLimitOptions, type KeyLimits, keyLimits, limitsText } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, KeyRow } from '../../core/row-types.ts';
 import type { Aggregates, Results } from '../aggregate/aggregate.ts';
@@ -9,7 +10,7 @@ import { type CountWindowRecipe, makeCountWindow } from './count-window-processo
 import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
 import type { WindowRow } from './window-options.ts';
 
-export interface CountWindowOptions {
+export interface CountWindowOptions extends KeyLimits {
   /** Records in a window. */
   readonly size: number;
   /** Records from one window's end to the next one's, at most `size`. Default: `size`, windows side by side. */
@@ -44,7 +45,13 @@ export function countWindow<T, const K extends KeyOf<T> = readonly [], A extends
   options: { readonly aggregate: A } & CountWindowOptions & Standalone<T, K>,
 ): Operator<T, WindowRow<KeyRow<T, K>, Results<T, A>>> {
   const where = 'countWindow';
-  const given = optionsObject<typeof options>(where, options, ['size', 'slide', 'aggregate', ...standaloneOptions]);
+  const given = optionsObject<typeof options>(where, options, [
+    'size',
+    'slide',
+    'aggregate',
+    ...keyLimitOptions,
+    ...standaloneOptions,
+  ]);
   const aggregates = namedAggregates(where, given.aggregate);
   const size = positiveInteger(where, 'size', given.size);
   const slide = given.slide === undefined ? size : positiveInteger(where, 'slide', given.slide);
@@ -52,7 +59,7 @@ export function countWindow<T, const K extends KeyOf<T> = readonly [], A extends
     const hint = 'a longer slide would lose the records between windows';
     throw new ArgumentError(where, 'slide', `at most \`size\` (${size})`, given.slide, hint);
   }
-  const recipe: CountWindowRecipe = { size, slide, aggregates };
+  const recipe: CountWindowRecipe = { size, slide, aggregates, ...keyLimits(where, given) };
   const step = {
     recipe: {
       ...plainRecipe,
@@ -61,7 +68,7 @@ export function countWindow<T, const K extends KeyOf<T> = readonly [], A extends
       fields: { reads: fieldsOf(aggregates), writes: aggregates.map(({ name }) => name), keepsOthers: false },
       stateful: true,
       time: 'needs' as const,
-      summary: `${size} records${slide === size ? '' : ` every ${slide}`}: ${aggregateNames(aggregates)}`,
+      summary: `${size} records${slide === size ? '' : ` every ${slide}`}${limitsText(given)}: ${aggregateNames(aggregates)}`,
     },
     make: withAggregates(makeCountWindow, given.aggregate),
   };

@@ -38,6 +38,8 @@ export class EarlyWindows extends AlignedWindows {
   readonly #pointed = new Set<number>();
   /** In processing time: windows of single keys by the moment at which they fire early. */
   readonly #alarms = new MinHeap<{ readonly end: number; readonly id: number }>();
+  /** How many of them may be of keys that have been forgotten. */
+  #stale = 0;
   #firing: Firing | undefined;
   #done = 0;
   /** Early firings that are due, the one that comes last first. */
@@ -139,6 +141,19 @@ export class EarlyWindows extends AlignedWindows {
       if (end - 1 > this.now) this.#arrived(key, end);
       else if (end - 1 + this.settings.latenessMs > this.now) this.#fireOne(key, grid.startOf(end), end, 'late');
     }
+  }
+
+  protected override leave(id: number, ends: readonly number[]): void {
+    this.#alive.forget(id);
+    for (const end of ends) if (!Number.isNaN(this.panes.of(end, id)?.due ?? Number.NaN)) this.#stale++;
+    if (2 * this.#stale <= this.#alarms.size) return;
+    this.panes.forget(id, ends);
+    this.#alarms.keep((at, window) => this.panes.of(window.end, window.id)?.due === at);
+    this.#stale = 0;
+  }
+
+  protected override isBlank(cell: number): boolean {
+    return this.#records[cell] === 0;
   }
 
   protected override more(all: readonly number[]): Piece[] {

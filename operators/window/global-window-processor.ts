@@ -1,21 +1,24 @@
 import { grown } from '../../core/columns.ts';
 import { IdHeap } from '../../core/id-heap.ts';
 import type { Key } from '../../core/key.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import type { Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
+import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import { windowStart } from './assign.ts';
+import { limited } from './limited-windows.ts';
 import { OneWindowAKey } from './one-window-a-key.ts';
 import { firesAgain, type WindowSettings } from './window-settings.ts';
 
-export interface GlobalWindowRecipe {
+export interface GlobalWindowRecipe extends KeyLimitsRecipe {
   readonly settings: WindowSettings;
   readonly aggregates: readonly NamedAggregate[];
 }
 
 export function makeGlobalWindow(options: GlobalWindowRecipe, parts: Parts): Processor {
-  return new GlobalWindow(options, parts);
+  return limited(new GlobalWindow(options, parts), options);
 }
 
 /** By key, whose id is its cell: what is in its window, and what of it is new. */
@@ -35,7 +38,7 @@ class GlobalWindow extends OneWindowAKey {
   #firsts = new Float64Array(0);
   #watermark: number = Number.NEGATIVE_INFINITY;
   /** In event time: the keys with something new, and the watermark at which they fire. */
-  readonly #waiting: number[] = [];
+  readonly #waiting = new IdHeap();
   #tick: number = Number.NaN;
   /** In processing time: the same, each at its own moment. */
   readonly #ticks = new IdHeap();
@@ -103,7 +106,7 @@ class GlobalWindow extends OneWindowAKey {
         this.#fresh[id] = value('fresh');
         this.#indices[id] = value('indices');
         this.#firsts[id] = value('firsts');
-        if (this.#ticking === 'event' && value('fresh') > 0) this.#waiting.push(id);
+        if (this.#ticking === 'event' && value('fresh') > 0) this.#waiting.set(id, 0);
         if (!Number.isNaN(value('ticks'))) this.#ticks.set(id, value('ticks'));
       });
       this.reader.accumulators.forEach((each, index) => {
@@ -111,6 +114,18 @@ class GlobalWindow extends OneWindowAKey {
       });
     }
     this.#arm();
+  }
+
+  override evict(id: number): Readonly<Record<string, unknown>> {
+    const key = this.keys!.at(id);
+    const windows = this.isOpen(id) ? [this.#row(key, 'early')] : [];
+    this.#indices[id] = 0;
+    this.#fresh[id] = 0;
+    this.#waiting.remove(id);
+    this.#ticks.remove(id);
+    this.reader.clear(id);
+    this.keys!.release(key);
+    return { windows };
   }
 
   protected override grow(capacity: number): void {
@@ -145,9 +160,10 @@ class GlobalWindow extends OneWindowAKey {
   protected override due(): number {
     if (this.#ticking === 'event') {
       if (!(this.#watermark >= this.#tick)) return -1;
-      const id = this.#waiting.pop();
-      if (id === undefined) this.#tick = Number.NaN;
-      return id ?? -1;
+      const id = this.#waiting.first;
+      if (id < 0) this.#tick = Number.NaN;
+      this.#waiting.remove(id);
+      return id;
     }
     while (this.#ticks.least <= this.#tickedAt) {
       const id = this.#ticks.first;
@@ -168,10 +184,8 @@ class GlobalWindow extends OneWindowAKey {
   protected override emit(key: Key, timing: 'early' | 'on-time'): void {
     const { id } = key;
     const end = this.endOf(id);
-    const index = this.#indices[id] as number;
-    const pane = this.#panes ? { timing, index: index - 1 } : undefined;
-    const row = this.row(key, this.#oldest[id] as number, end, id, pane);
-    this.#indices[id] = index + 1;
+    const row = this.#row(key, timing);
+    this.#indices[id] = (this.#indices[id] as number) + 1;
     this.#fresh[id] = 0;
     if (this.#discarding) {
       this.#oldest[id] = Number.NaN;
@@ -180,6 +194,12 @@ class GlobalWindow extends OneWindowAKey {
     }
     this.counts.made++;
     this.next.record(row, end - 1, key);
+  }
+
+  #row(key: Key, timing: 'early' | 'on-time'): Row {
+    const { id } = key;
+    const pane = this.#panes ? { timing, index: (this.#indices[id] as number) - 1 } : undefined;
+    return this.row(key, this.#oldest[id] as number, this.endOf(id), id, pane);
   }
 
   #isKnown(id: number): boolean {
@@ -204,7 +224,7 @@ class GlobalWindow extends OneWindowAKey {
       this.#arm();
       return;
     }
-    this.#waiting.push(id);
+    this.#waiting.set(id, 0);
     // Before the first watermark: the stretch that the record lies in.
     const from = this.#watermark === Number.NEGATIVE_INFINITY ? timestamp : this.#watermark + 1;
     const tick = windowStart(from, this.#everyMs, 0) + this.#everyMs - 1;

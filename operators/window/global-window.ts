@@ -1,4 +1,5 @@
 import { optionsObject } from '../../core/guards.ts';
+import { keyLimitOptions, type KeyLimits, keyLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, KeyRow } from '../../core/row-types.ts';
 import type { Aggregates, Results } from '../aggregate/aggregate.ts';
@@ -9,7 +10,7 @@ import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './nam
 import type { WindowOptions, WindowRow } from './window-options.ts';
 import { settingsText, windowSettings } from './window-settings.ts';
 
-export interface GlobalWindowOptions extends Pick<WindowOptions, 'panes'> {
+export interface GlobalWindowOptions extends Pick<WindowOptions, 'panes'>, KeyLimits {
   /**
    * Rows before the end: every so often, or every n records of a key, and only if something is new. In event time `every` counts
    * from the epoch (`'1m'`: on the minute), in processing time from the key's first record. Without it only the end gives rows.
@@ -40,9 +41,16 @@ export function globalWindow<T, const K extends KeyOf<T> = readonly [], A extend
   options: { readonly aggregate: A } & GlobalWindowOptions & Standalone<T, K>,
 ): Operator<T, WindowRow<KeyRow<T, K>, Results<T, A>>> {
   const where = 'globalWindow';
-  const given = optionsObject<typeof options>(where, options, ['early', 'panes', 'aggregate', ...standaloneOptions]);
+  const given = optionsObject<typeof options>(where, options, [
+    'early',
+    'panes',
+    'aggregate',
+    ...keyLimitOptions,
+    ...standaloneOptions,
+  ]);
   const aggregates = namedAggregates(where, given.aggregate);
-  const recipe: GlobalWindowRecipe = { settings: windowSettings(where, given), aggregates };
+  const settings = windowSettings(where, given);
+  const recipe: GlobalWindowRecipe = { settings, aggregates, ...keyLimits(where, given) };
   const step = {
     recipe: {
       ...plainRecipe,

@@ -51,6 +51,15 @@ export class MinHeap<T> {
     return first;
   }
 
+  /** Keeps the things that are accepted. */
+  keep(wanted: (number: number, thing: T) => boolean): void {
+    const numbers = this.#numbers.splice(0);
+    this.#things.splice(0).forEach((thing, index) => {
+      const number = numbers[index] as number;
+      if (wanted(number, thing)) this.push(number, thing);
+    });
+  }
+
   #move(from: number, to: number): void {
     this.#put(to, this.#numbers[from] as number, this.#things[from] as T);
   }

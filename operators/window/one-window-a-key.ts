@@ -4,6 +4,7 @@ import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
+import type { KeyWindows } from './limited-windows.ts';
 import { windowRow, type WindowRowMaker } from './window-row.ts';
 
 /** The range of an ECMAScript time value. */
@@ -13,7 +14,7 @@ const furthestMs = 8.64e15;
  * Windows of which every key has one at a time, whose borders are those of the records in it. Those that fire together leave
  * by `windowEnd`, then in the order in which their keys were first seen.
  */
-export abstract class OneWindowAKey extends Processor {
+export abstract class OneWindowAKey extends Processor implements KeyWindows {
   protected readonly reader: InputReader;
   protected row!: WindowRowMaker;
   /** By key id: room for so many. */
@@ -90,6 +91,8 @@ export abstract class OneWindowAKey extends Processor {
     this.#idle = undefined;
     return 'done';
   }
+
+  abstract evict(id: number): Readonly<Record<string, unknown>>;
 
   /** Makes room for the key with this id. */
   protected reserve(id: number): void {

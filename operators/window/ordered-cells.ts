@@ -1,6 +1,8 @@
 /** Where a cell's key stands among all keys. */
 export interface CellRanks {
   rank(cell: number): number;
+  /** Frees a cell that has been buried; false for one that has not. */
+  freeBuried(cell: number): boolean;
 }
 
 /** Segments as short as this are sorted in one go. */
@@ -11,7 +13,9 @@ const shortSegment = 24;
  * far as somebody reads (incremental quicksort: Paredes, Navarro 2006), so that a million of them cause no long pause.
  */
 export class OrderedCells {
-  readonly cells: number[] = [];
+  readonly #cells: number[] = [];
+  /** How many of them are buried. */
+  #buried = 0;
   readonly #ranks: CellRanks;
   #inOrder = true;
   #last: number = Number.NEGATIVE_INFINITY;
@@ -24,26 +28,46 @@ export class OrderedCells {
     this.#ranks = ranks;
   }
 
+  get cells(): readonly number[] {
+    if (this.#buried > 0) this.#sweep();
+    return this.#cells;
+  }
+
   get length(): number {
     return this.cells.length;
   }
 
   add(cell: number, rank: number): void {
-    this.cells.push(cell);
+    this.#cells.push(cell);
     if (rank >= this.#last) {
       if (this.#inOrder) this.#last = rank;
     } else this.#disorder();
   }
 
-  /** To be asked for one place after the other. */
+  /** To be asked for one place after the other, when `length` is known. */
   at(index: number): number {
     if (!this.#inOrder && index >= this.#sorted) this.#sort(index);
-    return this.cells[index] as number;
+    return this.#cells[index] as number;
+  }
+
+  /** One of the cells has been buried. It leaves when somebody reads the list, or when as many are buried as are not. */
+  drop(): void {
+    if (2 * ++this.#buried >= this.#cells.length) this.#sweep();
   }
 
   /** Keeps the cells that are accepted. */
   keep(wanted: (cell: number) => boolean): void {
-    const { cells } = this;
+    if (this.#buried > 0) this.#sweep();
+    this.#keep(wanted);
+  }
+
+  #sweep(): void {
+    this.#buried = 0;
+    this.#keep((cell) => !this.#ranks.freeBuried(cell));
+  }
+
+  #keep(wanted: (cell: number) => boolean): void {
+    const cells = this.#cells;
     let kept = 0;
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index] as number;
@@ -66,7 +90,7 @@ export class OrderedCells {
   }
 
   #sort(index: number): void {
-    const { cells } = this;
+    const cells = this.#cells;
     const pivots = this.#pivots;
     let end = pivots.at(-1) ?? cells.length;
     if (end === index) {
@@ -88,7 +112,7 @@ export class OrderedCells {
 
   /** Puts one cell of [from, to) where it belongs, and answers the place: below it before, the others behind. */
   #partition(from: number, to: number): number {
-    const { cells } = this;
+    const cells = this.#cells;
     const middle = (from + to) >> 1;
     const pivot = cells[middle] as number;
     const rank = this.#ranks.rank(pivot);
@@ -106,7 +130,7 @@ export class OrderedCells {
   }
 
   #insertionSort(from: number, to: number): void {
-    const { cells } = this;
+    const cells = this.#cells;
     for (let index = from + 1; index < to; index++) {
       const cell = cells[index] as number;
       const rank = this.#ranks.rank(cell);

@@ -99,6 +99,10 @@ export class PlainWindows extends AlignedWindows {
     }
   }
 
+  protected override leave(id: number): void {
+    this.#running.forget(id);
+  }
+
   protected override more(all: readonly number[]): Piece[] {
     if (!this.paned && !this.#empty && !this.overlapping) return [];
     this.dropPanes();

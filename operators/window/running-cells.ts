@@ -132,6 +132,18 @@ export class RunningCells {
     });
   }
 
+  /** Forgets a key of which slices' cells may stand within, which are still to be taken away. */
+  forget(id: number): void {
+    const cells = this.#cells;
+    for (let cell = cells.newest(id); cell !== none; cell = cells.older(cell)) this.#freeSum(cell);
+    const own = this.of(id);
+    if (own === none) return;
+    cells.heads[2 * id + 1] = 0;
+    cells.bury(own);
+    this.list.drop();
+    if (this.#lasting) cells.table.release(cells.table.at(id));
+  }
+
   /** The cell with what the two stacks of a key make together. */
   stacked(cell: number): number {
     const cells = this.#cells;

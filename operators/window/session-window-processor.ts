@@ -1,18 +1,21 @@
 import { positiveDuration } from '../../core/duration.ts';
 import type { Key } from '../../core/key.ts';
+import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
+import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { Watermarks } from '../../core/watermarks.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
+import { type KeyWindows, limited } from './limited-windows.ts';
 import { SessionCells } from './session-cells.ts';
 import { SessionSchedule } from './session-schedule.ts';
 import type { Pane } from './window-options.ts';
 import { windowRow, type WindowRowMaker } from './window-row.ts';
 import { firesAgain, type WindowSettings } from './window-settings.ts';
 
-export interface SessionWindowRecipe {
+export interface SessionWindowRecipe extends KeyLimitsRecipe {
   /** In ms, or a function that answers a duration. */
   readonly gap: number | ((value: never) => unknown);
   readonly settings: WindowSettings;
@@ -20,7 +23,7 @@ export interface SessionWindowRecipe {
 }
 
 export function makeSessionWindow(options: SessionWindowRecipe, parts: Parts): Processor {
-  return new SessionWindowProcessor(options, parts);
+  return limited(new SessionWindowProcessor(options, parts), options);
 }
 
 const none = -1;
@@ -31,7 +34,7 @@ const furthestMs = 8.64e15;
  * One cell a session. A record that falls into its key's youngest session moves the end of that, and nothing else. Every
  * other looks for the sessions that it touches, and makes them one.
  */
-class SessionWindowProcessor extends Processor {
+class SessionWindowProcessor extends Processor implements KeyWindows {
   readonly #gapMs: number;
   readonly #gapOf: ((value: never) => unknown) | undefined;
   readonly #settings: WindowSettings;
@@ -165,6 +168,20 @@ class SessionWindowProcessor extends Processor {
     this.#arm();
   }
 
+  /** The oldest first; a session of which the next row would hold nothing is not among them. */
+  evict(id: number): Readonly<Record<string, unknown>> {
+    const cells = this.#cells;
+    const windows: Row[] = [];
+    const key = this.keys!.at(id);
+    for (let cell = cells.youngest(key); cell !== none; cell = cells.youngest(key)) {
+      const isOver = (cells.ends[cell] as number) - 1 <= this.#schedule.now;
+      if (!this.#isBlank(cell)) windows.unshift(this.#rowOf(cell, isOver ? 'late' : 'early'));
+      this.#schedule.remove(cell);
+      cells.remove(cell);
+    }
+    return { windows };
+  }
+
   /** The moment of a record that belongs to the moment in which it comes; sessions that are over close before. */
   #arrival(): number {
     const now = this.context.clock.now();
@@ -288,9 +305,7 @@ class SessionWindowProcessor extends Processor {
     const key = cells.key(cell);
     const end = cells.ends[cell] as number;
     const last = timing === 'on-time' && latenessMs === 0;
-    const empty = this.#panes && discarding && cells.fresh[cell] === 0;
-    const pane = this.#panes ? { timing, index: cells.panes[cell] as number } : undefined;
-    const row = empty ? undefined : this.#row(key, cells.starts[cell] as number, end, cell, pane);
+    const row = this.#isBlank(cell) ? undefined : this.#rowOf(cell, timing);
     if (last) cells.remove(cell);
     else {
       cells.fresh[cell] = 0;
@@ -300,6 +315,17 @@ class SessionWindowProcessor extends Processor {
     if (row === undefined) return;
     this.counts.made++;
     this.next.record(row, end - 1, key);
+  }
+
+  /** Whether a row would hold nothing: all that there is has left. */
+  #isBlank(cell: number): boolean {
+    return this.#panes && this.#settings.discarding && this.#cells.fresh[cell] === 0;
+  }
+
+  #rowOf(cell: number, timing: Pane['timing']): Row {
+    const { starts, ends, panes } = this.#cells;
+    const pane = this.#panes ? { timing, index: panes[cell] as number } : undefined;
+    return this.#row(this.#cells.key(cell), starts[cell] as number, ends[cell] as number, cell, pane);
   }
 
   #arm(): void {

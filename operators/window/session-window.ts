@@ -1,5 +1,6 @@
 import { type Duration, positiveDuration } from '../../core/duration.ts';
 import { optionsObject } from '../../core/guards.ts';
+import { keyLimitOptions, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
 import type { KeyOf, KeyRow } from '../../core/row-types.ts';
 import type { Aggregates, Results } from '../aggregate/aggregate.ts';
@@ -16,7 +17,7 @@ export interface SessionWindowOptions<T> extends Omit<WindowOptions, 'offset' | 
   readonly gap: Duration | ((value: T) => Duration);
 }
 
-const own = ['gap', 'clock', 'allowedLateness', 'early', 'panes'];
+const own = ['gap', 'clock', 'allowedLateness', 'early', 'panes', ...keyLimitOptions];
 
 /**
  * Cuts event time where nothing came for a while, for each key by itself, and aggregates what lies between two such gaps.
@@ -52,6 +53,7 @@ export function sessionWindow<T, const K extends KeyOf<T> = readonly [], A exten
     gap: typeof given.gap === 'function' ? given.gap : positiveDuration(where, 'gap', given.gap),
     settings,
     aggregates,
+    ...keyLimits(where, given),
   };
   const step = {
     recipe: {
@@ -64,7 +66,7 @@ export function sessionWindow<T, const K extends KeyOf<T> = readonly [], A exten
         keepsOthers: false,
       },
       stateful: true,
-      time: settings.clock === 'event' ? ('needs' as const) : ('ignores' as const),
+      time: settings.clock === 'event' ? ('needs' as const) : timeOfLimits(recipe),
       summary: `gap ${typeof given.gap === 'function' ? 'by record' : given.gap}${settingsText(given)}: ${aggregateNames(aggregates)}`,
     },
     make: withAggregates(makeSessionWindow, given.aggregate),

@@ -4,6 +4,8 @@ import type { Key, KeyTable } from '../../core/key.ts';
 import type { CellRanks } from './ordered-cells.ts';
 
 export const none = -1;
+/** In place of a key's id. */
+const buried = -1;
 
 /** What stands side by side of a cell: its key's id, and the key's cells of the slices before and behind. One is for others. */
 const [idAt, olderAt, newerAt] = [0, 1, 2];
@@ -94,6 +96,23 @@ export class SliceCells implements CellRanks {
   }
 
   remove(cell: number): void {
+    this.unlink(cell);
+    this.free(cell);
+  }
+
+  /** Marks a cell that is nobody's any more, but stands in a list, which will free it. */
+  bury(cell: number): void {
+    this.links[cell * linkWidth] = buried;
+  }
+
+  freeBuried(cell: number): boolean {
+    if (this.links[cell * linkWidth] !== buried) return false;
+    this.free(cell);
+    return true;
+  }
+
+  /** Takes a cell out of those of its key. */
+  unlink(cell: number): void {
     const { links } = this;
     const at = cell * linkWidth;
     const id = links[at + idAt] as number;
@@ -102,7 +121,6 @@ export class SliceCells implements CellRanks {
     if (older !== none) links[older * linkWidth + newerAt] = newer;
     if (newer !== none) links[newer * linkWidth + olderAt] = older;
     else this.heads[2 * id] = older + 1;
-    this.#free.push(cell);
     if (older === none && newer === none) this.table.release(this.table.at(id));
   }
 

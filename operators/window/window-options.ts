@@ -1,8 +1,9 @@
 import type { Duration } from '../../core/duration.ts';
+import type { KeyLimits } from '../../core/key-limits.ts';
 import type { Flat } from '../../core/row-types.ts';
 import type { CalendarUnit, Weekday } from './calendar.ts';
 
-export interface WindowOptions {
+export interface WindowOptions extends KeyLimits {
   /** Shifts the grid from the epoch. Default 0. */
   readonly offset?: Duration;
   /** Default `'event'`. In processing time a record belongs to the window of the moment it arrives; there are no late ones. */

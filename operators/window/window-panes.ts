@@ -44,6 +44,11 @@ export class WindowPanes {
     return state;
   }
 
+  /** Forgets the key's windows that end there. */
+  forget(id: number, ends: Iterable<number>): void {
+    for (const end of ends) this.#byEnd.get(end)?.delete(id);
+  }
+
   /** Forgets windows that end there or before. */
   drop(end: number): void {
     while (this.#ends.reaches(end)) this.#byEnd.delete(this.#ends.pop() as number);

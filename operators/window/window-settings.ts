@@ -1,6 +1,7 @@
 import { type Duration, duration, positiveDuration } from '../../core/duration.ts';
 import { ArgumentError } from '../../core/errors.ts';
 import { oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
+import { keyLimitOptions, limitsText } from '../../core/key-limits.ts';
 import type { WindowOptions } from './window-options.ts';
 
 /** When and how windows fire, as plain data. */
@@ -18,7 +19,14 @@ export type EarlySettings =
   { readonly everyMs: number; readonly time: 'event' | 'processing' } | { readonly count: number };
 
 /** The names of these options, for the guard of a window. */
-export const windowOptions = ['clock', 'allowedLateness', 'early', 'panes', 'empty'] as const;
+export const windowOptions: readonly string[] = [
+  'clock',
+  'allowedLateness',
+  'early',
+  'panes',
+  'empty',
+  ...keyLimitOptions,
+];
 
 /** Checks what windows of every kind have in common. */
 export function windowSettings(where: string, given: Omit<WindowOptions, 'offset'>): WindowSettings {
@@ -50,7 +58,7 @@ export function settingsText(given: Omit<WindowOptions, 'offset'>): string {
   }
   if (panes === 'discarding') parts.push('discarding');
   if (empty === true) parts.push('empty ones too');
-  return parts.map((part) => `, ${part}`).join('');
+  return parts.map((part) => `, ${part}`).join('') + limitsText(given);
 }
 
 function lateness(where: string, given: unknown, clock: 'event' | 'processing'): number {

@@ -26,25 +26,36 @@ export function ownEngine(): TestEngine {
 export interface Outcome {
   readonly rows: (readonly [value: unknown, timestamp: number])[];
   readonly rejections: Rejection[];
+  /** Values of rows, and rejections, in the order in which they came. */
+  readonly all: unknown[];
   readonly watermarks: number[];
 }
 
 /** Operators one behind the other, driven by hand. */
 export class TestPipeline {
-  readonly outcome: Outcome = { rows: [], rejections: [], watermarks: [] };
+  readonly outcome: Outcome = { rows: [], rejections: [], all: [], watermarks: [] };
   readonly #pipeline: Pipeline;
 
   constructor(operators: readonly Operator<never, unknown>[], engine: TestEngine = sharedEngine()) {
-    const { rows, rejections, watermarks } = this.outcome;
+    const { rows, rejections, all, watermarks } = this.outcome;
     const clock = { now: () => 0, wakeAt: () => () => {} };
     this.#pipeline = new engine.Pipeline(
       layOut([linkOf(operators)], timestampsAsTheyAre).plan,
       {
         clock,
         outlets: [
-          { next: (value, timestamp) => rows.push([value, timestamp]), watermark: (at) => watermarks.push(at) },
+          {
+            next: (value, timestamp) => {
+              rows.push([value, timestamp]);
+              all.push(value);
+            },
+            watermark: (at) => watermarks.push(at),
+          },
         ],
-        reject: (_, rejection) => rejections.push(rejection),
+        reject: (_, rejection) => {
+          rejections.push(rejection);
+          all.push(rejection);
+        },
         fail: (cause) => {
           throw cause;
         },

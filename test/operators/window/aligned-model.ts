@@ -49,6 +49,12 @@ export class AlignedModel {
   }
 
   push(reading: Reading): this {
+    this.accept(reading);
+    return this.moveTo(reading.at - this.#options.outOfOrderness - 1);
+  }
+
+  /** Takes a reading in, without moving the time; false for one that comes too late. */
+  accept(reading: Reading): boolean {
     if (!this.#keys.includes(reading.key)) this.#keys.push(reading.key);
     const { allowedLateness, early, windowsOf } = this.#options;
     const open = windowsOf(reading.at).filter(([, end]) => end - 1 + allowedLateness > this.#watermark);
@@ -67,7 +73,27 @@ export class AlignedModel {
         }
       }
     }
-    return this.moveTo(reading.at - this.#options.outOfOrderness - 1);
+    return open.length > 0;
+  }
+
+  /** Whether anything is kept for the key. */
+  has(key: string): boolean {
+    return this.#options.empty ? this.#since.has(key) : this.#cells.some((cell) => cell.key === key);
+  }
+
+  /** Drops all that is kept for the key, and answers what its windows would have given next; of those that overlap, how many readings went. */
+  forget(key: string, overlapping: boolean): object {
+    const own = this.#cells.filter((cell) => cell.key === key).toSorted((a, b) => a.end - b.end);
+    this.#cells = this.#cells.filter((cell) => cell.key !== key);
+    this.#since.delete(key);
+    if (overlapping) return { readings: new Set(own.flatMap(({ readings }) => readings)).size };
+    const windows = own.flatMap((cell) => {
+      const shown = this.#options.discarding ? cell.readings.slice(cell.seen) : cell.readings;
+      const timing = cell.end - 1 <= this.#watermark ? 'late' : 'early';
+      const pane = this.#options.paned ? { pane: { timing, index: cell.fired } } : {};
+      return shown.length === 0 ? [] : [rowOf(cell, shown, pane)];
+    });
+    return { windows };
   }
 
   moveTo(at: number): this {
