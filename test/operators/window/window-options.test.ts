@@ -30,7 +30,9 @@ const common = [
   [{ key: [] }, '`key` must be the name of at least one field'],
   [{ key: ['id', 'id'] }, '`key` must be different names, got "id" (string); it stands there twice'],
   [{ outOfOrderness: '5 s' }, '`outOfOrderness` must be a duration such as \'5s\', got "5 s" (string)'],
-  [{ ttl: '1h' }, '`ttl` must be one of the options'],
+  [{ ttl: 0 }, "`ttl` must be a positive duration such as '1m', got 0 (number)"],
+  [{ maxKeys: 0 }, '`maxKeys` must be a whole number of at least 1, got 0 (number)'],
+  [{ maxHeld: 5 }, '`maxHeld` must be one of the options'],
 ] as const;
 const early = [
   [{ early: {} }, '`early` must be `{ every }` or `{ count }`, got {} (object)'],
