@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../../core/layout.ts';
 import { Pipeline } from '../../../core/pipeline.ts';
@@ -8,6 +6,7 @@ import { timestampsAsTheyAre } from '../../../operators/time/timestamps-as-they-
 import { parts } from '../../../src/engine/parts.ts';
 import { count, type Stream, stream } from '../../../src/index.ts';
 import { linkOfStream } from '../../../src/stream.ts';
+import { heapMb } from '../../support/heap.ts';
 
 interface Reading {
   readonly at: number;
@@ -18,15 +17,6 @@ interface Reading {
 /** Ten million by hand: MILLRACE_RECORDS=10000000. */
 const records = Number(process.env['MILLRACE_RECORDS'] ?? 1_000_000);
 const batch = 1_000;
-
-setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as () => void;
-
-function heapMb(): number {
-  gc();
-  gc();
-  return process.memoryUsage().heapUsed / 2 ** 20 + process.memoryUsage().arrayBuffers / 2 ** 20;
-}
 
 /** A new key every five records; each comes for 5,000 records and never again. */
 function reading(index: number): Reading {
