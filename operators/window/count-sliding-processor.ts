@@ -44,6 +44,7 @@ export class SlidingCountWindow extends OneWindowAKey {
 
   override restore(pieces: Iterable<Piece>): void {
     for (const piece of pieces) {
+      if (piece['keys'] === undefined) continue;
       const ids = [...(piece['keys'] as Int32Array)];
       this.reserve(Math.max(...ids));
       ids.forEach((id, index) => {

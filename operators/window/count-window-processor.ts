@@ -54,6 +54,7 @@ class TumblingCountWindow extends OneWindowAKey {
 
   override restore(pieces: Iterable<Piece>): void {
     for (const { keys, counts, oldest, newest, accumulators } of pieces) {
+      if (keys === undefined) continue;
       const ids = [...(keys as Int32Array)];
       this.reserve(Math.max(...ids));
       ids.forEach((id, index) => {

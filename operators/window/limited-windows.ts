@@ -114,7 +114,7 @@ class LimitedWindows extends Processor implements KeyWatcher {
   /** The windows' own, and with it when their keys were seen: a column that windows without limits do not look at. */
   override snapshot(): Iterable<Piece> {
     const [first, ...others] = this.#windows.snapshot();
-    return first === undefined ? [] : [{ ...first, expiry: this.#expiry.snapshot() }, ...others];
+    return [{ ...first, expiry: this.#expiry.snapshot() }, ...others];
   }
 
   override restore(pieces: Iterable<Piece>): void {

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../../core/layout.ts';
 import { Pipeline } from '../../../core/pipeline.ts';
@@ -23,7 +24,7 @@ function reading(index: number): Reading {
 const limits = { maxKeys: 1_000, ttl: 5_000 };
 /** One of each kind: a number, a list, and one from which nothing can be subtracted. */
 const aggregate = { n: count(), at: collect('at'), newest: max('at') };
-type Chain = (input: Stream<Reading>) => Stream<unknown, unknown>;
+type Chain = (input: Stream<Reading>) => Observable<unknown>;
 
 /** Most of these windows do not fire within the time of the test. */
 const chains: Readonly<Record<string, Chain>> = {
