@@ -15,7 +15,10 @@ export interface LawOptions<In> {
   readonly throwing?: () => Operator<In, unknown>;
 }
 
-/** What every operator promises, whatever it does. `records` are good ones, and enough of them that some row leaves before the end. */
+/**
+ * What every operator promises, whatever it does. `records` are good ones, and enough of them that some row leaves before the
+ * end. State is also asked with the same records once more behind the others, the last first: where time matters these are late.
+ */
 export function obeysOperatorLaws<In, Out>(
   make: () => Operator<In, Out>,
   records: readonly In[],
@@ -151,35 +154,63 @@ function lawsOfPipelines<In, Out>(
     expect(engineOf().Pipeline === Pipeline).toBe(engineOf === sharedEngine);
   });
 
-  it('goes on from a snapshot behind any record as if nothing had happened', () => {
-    const through = start();
-    for (const record of records) through.push(record);
-    through.end();
-    for (let cut = 0; cut <= records.length; cut++) {
-      const before = start();
-      for (const record of records.slice(0, cut)) before.push(record);
-      const after = start().restore(before.snapshot());
-      for (const record of records.slice(cut)) after.push(record);
-      after.end();
-      expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(through.outcome.rows);
-      expect([...before.outcome.rejections, ...after.outcome.rejections]).toEqual(through.outcome.rejections);
-    }
-  });
+  describe.each([
+    ['in their order', records],
+    ['and late ones', [...records, ...records.toReversed()]],
+  ])('with records %s', (_, list) => {
+    const through = (): TestPipeline => {
+      const pipeline = start();
+      for (const record of list) pipeline.push(record);
+      return pipeline.end();
+    };
 
-  it('takes the same snapshot from a restored pipeline', () => {
-    const before = start();
-    for (const record of records) before.push(record);
-    expect(start().restore(before.snapshot()).snapshot()).toEqual(before.snapshot());
-  });
+    it('goes on from a snapshot behind any record as if nothing had happened', () => {
+      const { rows, rejections } = through().outcome;
+      for (let cut = 0; cut <= list.length; cut++) {
+        const before = start();
+        for (const record of list.slice(0, cut)) before.push(record);
+        const snapshot = before.snapshot();
+        const after = start().restore(snapshot);
+        expect(after.snapshot()).toEqual(snapshot);
+        for (const record of list.slice(cut)) after.push(record);
+        after.end();
+        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(rows);
+        expect([...before.outcome.rejections, ...after.outcome.rejections]).toEqual(rejections);
+      }
+    });
 
-  it('balances its ledger behind every record and at the end', () => {
-    const pipeline = start();
-    for (const record of [...records, undefined]) {
-      if (record === undefined) pipeline.end();
-      else pipeline.push(record);
-      for (const line of pipeline.ledger) expect([line, balances(line)]).toEqual([line, true]);
-      expect(pipeline.ledger.at(-1)?.out).toBe(pipeline.outcome.rows.length);
-    }
+    it('goes on from snapshots behind every record as if nothing had happened', () => {
+      const { rows, rejections } = through().outcome;
+      let pipeline = start();
+      const all: TestPipeline[] = [pipeline];
+      for (const record of list) {
+        pipeline = start().restore(pipeline.push(record).snapshot());
+        all.push(pipeline);
+      }
+      pipeline.end();
+      expect(all.flatMap(({ outcome }) => outcome.rows)).toStrictEqual(rows);
+      expect(all.flatMap(({ outcome }) => outcome.rejections)).toEqual(rejections);
+    });
+
+    it('leaves a snapshot as it was while records go on', () => {
+      const pipeline = start();
+      const taken = list.map((record) => {
+        const snapshot = pipeline.push(record).liveSnapshot();
+        return { snapshot, asItWas: structuredClone(snapshot) };
+      });
+      pipeline.end();
+      for (const { snapshot, asItWas } of taken) expect(snapshot).toEqual(asItWas);
+    });
+
+    it('balances its ledger behind every record and at the end', () => {
+      const pipeline = start();
+      for (const record of [...list, undefined]) {
+        if (record === undefined) pipeline.end();
+        else pipeline.push(record);
+        for (const line of pipeline.ledger) expect([line, balances(line)]).toEqual([line, true]);
+        expect(pipeline.ledger.at(-1)?.out).toBe(pipeline.outcome.rows.length);
+      }
+    });
   });
 }
 

@@ -86,7 +86,12 @@ export class TestPipeline {
 
   /** As a store would give it back. */
   snapshot(): PipelineSnapshot {
-    return structuredClone(this.#pipeline.snapshot());
+    return structuredClone(this.liveSnapshot());
+  }
+
+  /** As a store is given it, which may write it while records go on. */
+  liveSnapshot(): PipelineSnapshot {
+    return this.#pipeline.snapshot();
   }
 
   restore(snapshot: PipelineSnapshot): this {
