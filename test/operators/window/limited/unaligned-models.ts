@@ -1,6 +1,6 @@
 import type { WindowModel } from './limited-model.ts';
 import { resultsOf, type SessionModelRow } from './session-model.ts';
-import type { Reading } from './window-model.ts';
+import type { Reading } from '../window-model.ts';
 
 function windowOf(key: string, held: readonly Reading[], pane: object = {}): SessionModelRow {
   const times = held.map(({ at }) => at);

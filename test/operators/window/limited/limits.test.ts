@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { balances } from '../../../core/ledger.ts';
-import type { Rejection } from '../../../core/rejection.ts';
-import { count } from '../../../operators/aggregate/count.ts';
-import { first } from '../../../operators/aggregate/first.ts';
-import { last } from '../../../operators/aggregate/last.ts';
-import { max } from '../../../operators/aggregate/max.ts';
-import { mean } from '../../../operators/aggregate/mean.ts';
-import { min } from '../../../operators/aggregate/min.ts';
-import { sum } from '../../../operators/aggregate/sum.ts';
-import type { Operator } from '../../../operators/operator.ts';
-import { countWindow } from '../../../operators/window/count-window.ts';
-import { cumulativeWindow } from '../../../operators/window/cumulative-window.ts';
-import { globalWindow } from '../../../operators/window/global-window.ts';
-import { sessionWindow } from '../../../operators/window/session-window.ts';
-import { slidingWindow } from '../../../operators/window/sliding-window.ts';
-import { tumblingWindow } from '../../../operators/window/tumbling-window.ts';
-import { TestPipeline } from '../../support/pipelines.ts';
+import { balances } from '../../../../core/ledger.ts';
+import type { Rejection } from '../../../../core/rejection.ts';
+import { count } from '../../../../operators/aggregate/count.ts';
+import { first } from '../../../../operators/aggregate/first.ts';
+import { last } from '../../../../operators/aggregate/last.ts';
+import { max } from '../../../../operators/aggregate/max.ts';
+import { mean } from '../../../../operators/aggregate/mean.ts';
+import { min } from '../../../../operators/aggregate/min.ts';
+import { sum } from '../../../../operators/aggregate/sum.ts';
+import type { Operator } from '../../../../operators/operator.ts';
+import { countWindow } from '../../../../operators/window/count-window.ts';
+import { cumulativeWindow } from '../../../../operators/window/cumulative-window.ts';
+import { globalWindow } from '../../../../operators/window/global-window.ts';
+import { sessionWindow } from '../../../../operators/window/session-window.ts';
+import { slidingWindow } from '../../../../operators/window/sliding-window.ts';
+import { tumblingWindow } from '../../../../operators/window/tumbling-window.ts';
+import { TestPipeline } from '../../../support/pipelines.ts';
 import { gridModel } from './limited-grid.ts';
 import { type Limits, LimitedModel, type WindowModel } from './limited-model.ts';
 import { SessionModel } from './session-model.ts';
 import { CountModel, GlobalModel } from './unaligned-models.ts';
-import type { Reading } from './window-model.ts';
+import type { Reading } from '../window-model.ts';
 
 const aggregate = {
   records: count(),

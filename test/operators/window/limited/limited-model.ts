@@ -1,4 +1,4 @@
-import type { Reading } from './window-model.ts';
+import type { Reading } from '../window-model.ts';
 
 /** What windows of every kind are to a model that forgets their keys. */
 export interface WindowModel {
