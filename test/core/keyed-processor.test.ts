@@ -8,6 +8,7 @@ import { DataError, type Rejection, type Stream, stream } from '../../src/index.
 import { drive } from '../../src/testing/index.ts';
 import { batches } from '../support/batches.ts';
 import { obeysOperatorLaws } from '../support/laws.ts';
+import { patience, runs } from '../support/runs.ts';
 
 interface Reading {
   readonly at: number;
@@ -146,7 +147,7 @@ describe('keys that expire', () => {
     expect([rejections.length, rows.length, watermarks.at(-1)]).toEqual([3_000, 3_001, 4_999]);
   });
 
-  it('do what a plain model does', () => {
+  it('do what a plain model does', patience, () => {
     const list = fc.array(fc.record({ at: fc.nat(100), id: fc.constantFrom('a', 'b', 'c', 'd'), t: fc.nat(9) }), {
       maxLength: 60,
     });
@@ -161,7 +162,7 @@ describe('keys that expire', () => {
       expect(driver.take().map((row) => row.s)).toEqual(expected.averages);
     };
     fc.assert(fc.property(list, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 5 }), fc.nat(20), check), {
-      numRuns: 1_000,
+      numRuns: runs,
     });
   });
 

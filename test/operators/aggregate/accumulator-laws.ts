@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Accumulators } from '../../../core/accumulators.ts';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { parts } from '../../../src/engine/parts.ts';
+import { patience, runs } from '../../support/runs.ts';
 
 /** A value that is added to one of the cells. */
 export interface Added<V = number> {
@@ -60,7 +61,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
   };
   const result = (of: Accumulators, cell: number): unknown => of.result(cell, ...borders);
 
-  it('keeps its cells apart, and merges them in any order as if all had gone into one', () => {
+  it('keeps its cells apart, and merges them in any order as if all had gone into one', patience, () => {
     fc.assert(
       fc.property(additions, permutations, (added, [into, one, other]) => {
         const accumulators = start();
@@ -77,10 +78,11 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
         accumulators.clear(into);
         expectNear(result(accumulators, into), model([]));
       }),
+      { numRuns: runs },
     );
   });
 
-  it('goes on from a snapshot, in other cells, and leaves the snapshot as it was', () => {
+  it('goes on from a snapshot, in other cells, and leaves the snapshot as it was', patience, () => {
     fc.assert(
       fc.property(additions, additions, permutations, (before, after, place) => {
         const saved = start();
@@ -104,6 +106,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
         restored.merge(0, 2);
         expectNear(result(restored, 0), model(all));
       }),
+      { numRuns: runs },
     );
   });
 
@@ -111,7 +114,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
     expect(start().subtract !== undefined).toBe(inverts);
   });
 
-  it('gives a result that does not change with its cell', () => {
+  it('gives a result that does not change with its cell', patience, () => {
     fc.assert(
       fc.property(additions, additions, (before, after) => {
         const accumulators = start();
@@ -122,7 +125,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
         accumulators.merge(0, 1);
         expect(results).toStrictEqual(copies);
       }),
-      { numRuns: 20 },
+      { numRuns: Math.ceil(runs / 5) },
     );
   });
 
@@ -131,7 +134,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
   });
 
   if (!inverts) return;
-  it('takes away again what was merged', () => {
+  it('takes away again what was merged', patience, () => {
     fc.assert(
       fc.property(additions, permutations, (added, [into, one, other]) => {
         const begin = start();
@@ -146,6 +149,7 @@ export function obeysAccumulatorLaws<V>({ aggregate, values, model, inverts }: A
         for (const cell of [other, one, other, one]) begin.subtract?.(into, cell);
         expectNear(result(begin, into), model([]));
       }),
+      { numRuns: runs },
     );
   });
 }

@@ -5,6 +5,7 @@ import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { approxDistinct } from '../../../operators/aggregate/approx-distinct.ts';
 import { approxQuantile } from '../../../operators/aggregate/approx-quantile.ts';
 import { approxTopK } from '../../../operators/aggregate/approx-top-k.ts';
+import { patience, runs } from '../../support/runs.ts';
 import { begun, obeysAccumulatorLaws } from './accumulator-laws.ts';
 
 /** Numbers in [0, 1) that are the same in every run (Steele, Lea, Flood 2014, as splitmix32). */
@@ -48,7 +49,7 @@ describe('approxQuantile', () => {
     fc.integer({ min: -1000, max: 1000 }),
   );
 
-  it('is within its accuracy of the exact value, whatever the values, the quantile and the merges', () => {
+  it('is within its accuracy of the exact value, whatever the values, the quantile and the merges', patience, () => {
     const given = fc.tuple(
       fc.array(wide, { minLength: 1, maxLength: 60 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
@@ -63,7 +64,7 @@ describe('approxQuantile', () => {
         const most = accuracy * (1 + 1e-9) * Math.abs(exact) + 1e-320;
         expect(result === exact ? 0 : Math.abs(result - exact)).toBeLessThanOrEqual(most);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 
@@ -162,7 +163,7 @@ describe('approxTopK', () => {
     return [...wrong, ...[...counts].filter(([value, count]) => count > most && !found.includes(value))];
   }
 
-  it('keeps its word on arbitrary values, merged in any order', () => {
+  it('keeps its word on arbitrary values, merged in any order', patience, () => {
     const given = fc.tuple(
       fc.array(fc.oneof(fc.nat(3), fc.nat(30)), { minLength: 1, maxLength: 120 }),
       fc.integer({ min: 1, max: 12 }),
@@ -174,7 +175,7 @@ describe('approxTopK', () => {
         expect(faults(merged(all, values, order) as Counted[], values, capacity)).toEqual([]);
         expect(faults(once(all, values).result(0) as Counted[], values, capacity)).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 

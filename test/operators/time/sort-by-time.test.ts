@@ -7,6 +7,7 @@ import { drive } from '../../../src/testing/index.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
 import { batches } from '../../support/batches.ts';
+import { patience, runs } from '../../support/runs.ts';
 
 interface Timed {
   readonly at: number;
@@ -126,7 +127,7 @@ describe('sortByTime', () => {
     expect(watermarks.at(-1)).toBe(3_999);
   });
 
-  it('sorts any records as a plain sort does, less those that are late', () => {
+  it('sorts any records as a plain sort does, less those that are late', patience, () => {
     const times = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 60 });
     fc.assert(
       fc.property(times, fc.integer({ min: 0, max: 20 }), (list, outOfOrderness) => {
@@ -140,7 +141,7 @@ describe('sortByTime', () => {
         }
         expect(driver.end().take()).toEqual(kept.toSorted((a, b) => a.at - b.at));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 

@@ -1,172 +1,159 @@
 import type { Pane } from '../../../operators/window/window-options.ts';
-import type { ModelRow, Reading } from './window-model.ts';
+import { type Emit, type Held, type ModelSettings, resultsOf, type WindowModel } from './window-model.ts';
 
 export type Border = readonly [start: number, end: number];
 
-export interface AlignedModelOptions {
+export interface AlignedModelOptions extends ModelSettings {
   /** All windows that hold a time. */
   readonly windowsOf: (at: number) => readonly Border[];
   /** Every window there is in the time that the test is about, for `empty`. */
-  readonly all?: readonly Border[];
-  readonly outOfOrderness: number;
-  readonly allowedLateness: number;
-  readonly discarding: boolean;
+  readonly all: readonly Border[];
   readonly empty: boolean;
-  readonly early?: { readonly every: number } | { readonly count: number };
-  /** Whether rows carry a pane. */
-  readonly paned: boolean;
 }
 
 /** One key's window: all readings in it, and how many of them the last row had seen. */
 interface Cell {
-  readonly key: string;
+  readonly key: Held['key'];
+  readonly rank: number;
   readonly start: number;
   readonly end: number;
-  readonly readings: Reading[];
+  readonly held: Held[];
   seen: number;
   fired: number;
   /** Whether its end has been reached. */
   over: boolean;
+  /** Processing time of its first record. */
+  first: number | undefined;
+  /** Processing time of its next early row. */
+  due: number | undefined;
 }
 
-/**
- * Windows on a grid as one would write them without thinking of speed: every reading goes into a list for each of its
- * windows. The watermark moves after every record.
- */
-export class AlignedModel {
-  readonly rows: ModelRow[] = [];
-  readonly late: Reading[] = [];
+/** Windows on a grid: every reading goes into a list for each of its windows. */
+export class AlignedModel implements WindowModel {
   readonly #options: AlignedModelOptions;
-  readonly #keys: string[] = [];
-  /** By key: its oldest accepted reading. */
-  readonly #since = new Map<string, number>();
+  readonly #emit: Emit;
+  /** By the rank of a key: its oldest accepted reading. */
+  readonly #since = new Map<number, { readonly key: Held['key']; at: number }>();
   #cells: Cell[] = [];
+  /** The cells once more, to be found by key and window. */
+  readonly #found = new Map<string, Cell>();
   #lastEnd = Number.NEGATIVE_INFINITY;
   #watermark = Number.NEGATIVE_INFINITY;
 
-  constructor(options: AlignedModelOptions) {
+  constructor(options: AlignedModelOptions, emit: Emit) {
     this.#options = options;
+    this.#emit = emit;
   }
 
-  push(reading: Reading): this {
-    this.accept(reading);
-    return this.moveTo(reading.at - this.#options.outOfOrderness - 1);
-  }
-
-  /** Takes a reading in, without moving the time; false for one that comes too late. */
-  accept(reading: Reading): boolean {
-    if (!this.#keys.includes(reading.key)) this.#keys.push(reading.key);
-    const { allowedLateness, early, windowsOf } = this.#options;
-    const open = windowsOf(reading.at).filter(([, end]) => end - 1 + allowedLateness > this.#watermark);
-    if (open.length === 0) this.late.push(reading);
-    else {
-      this.#since.set(reading.key, Math.min(reading.at, this.#since.get(reading.key) ?? reading.at));
-      for (const [start, end] of open.toSorted((a, b) => a[1] - b[1])) {
-        this.#lastEnd = Math.max(this.#lastEnd, end);
-        const cell = this.#cell(reading.key, start, end);
-        cell.readings.push(reading);
-        if (end - 1 <= this.#watermark) {
-          if (this.#options.discarding) cell.seen = cell.readings.length - 1;
-          this.#fire(cell, 'late');
-        } else if (early !== undefined && 'count' in early && cell.readings.length - cell.seen >= early.count) {
-          this.#fire(cell, 'early');
-        }
+  take(held: Held, now: number): 'late' | 'failed' | undefined {
+    const { allowedLateness, early, windowsOf, clock, discarding, throwing } = this.#options;
+    const at = clock === 'processing' ? Math.max(now, this.#watermark + 1) : held.at;
+    const open = windowsOf(at).filter(([, end]) => end - 1 + allowedLateness > this.#watermark);
+    if (open.length === 0) return 'late';
+    if (throwing && held.reading.v === 7) return 'failed';
+    const since = this.#since.get(held.rank)?.at ?? at;
+    this.#since.set(held.rank, { key: held.key, at: Math.min(at, since) });
+    for (const [start, end] of open.toSorted((a, b) => a[1] - b[1])) {
+      this.#lastEnd = Math.max(this.#lastEnd, end);
+      const cell = this.#cell(held, start, end);
+      cell.held.push(held);
+      if (end - 1 <= this.#watermark) {
+        if (discarding) cell.seen = cell.held.length - 1;
+        this.#fire(cell, 'late');
+      } else if (early !== undefined && 'count' in early) {
+        if (cell.held.length - cell.seen >= early.count) this.#fire(cell, 'early');
+      } else if (early?.time === 'processing') {
+        cell.first ??= now;
+        cell.due ??= cell.first + (Math.floor((now - cell.first) / early.every) + 1) * early.every;
       }
     }
-    return open.length > 0;
+    return undefined;
   }
 
-  /** Whether anything is kept for the key. */
-  has(key: string): boolean {
-    return this.#options.empty ? this.#since.has(key) : this.#cells.some((cell) => cell.key === key);
+  moveTo(at: number): void {
+    if (this.#options.clock === 'event' || at === Number.POSITIVE_INFINITY) this.#close(at);
   }
 
-  /** Drops all that is kept for the key, and answers what its windows would have given next; of those that overlap, how many readings went. */
-  forget(key: string, overlapping: boolean): object {
-    const own = this.#cells.filter((cell) => cell.key === key).toSorted((a, b) => a.end - b.end);
-    this.#cells = this.#cells.filter((cell) => cell.key !== key);
-    this.#since.delete(key);
-    if (overlapping) return { readings: new Set(own.flatMap(({ readings }) => readings)).size };
-    const windows = own.flatMap((cell) => {
-      const shown = this.#options.discarding ? cell.readings.slice(cell.seen) : cell.readings;
-      const timing = cell.end - 1 <= this.#watermark ? 'late' : 'early';
-      const pane = this.#options.paned ? { pane: { timing, index: cell.fired } } : {};
-      return shown.length === 0 ? [] : [rowOf(cell, shown, pane)];
-    });
-    return { windows };
+  advanceTo(now: number): void {
+    const isProcessing = this.#options.clock === 'processing';
+    const next = (): number => {
+      const all = isProcessing
+        ? [...this.#options.all.map(([, end]) => end), ...this.#cells.map(({ end }) => end)]
+        : [];
+      const open = all.filter((end) => end - 1 > this.#watermark);
+      const due = this.#cells.map((each) => each.due ?? Number.POSITIVE_INFINITY);
+      return [...open, ...due].reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+    };
+    for (let moment = next(); moment <= now; moment = next()) {
+      if (isProcessing) this.#close(moment - 1);
+      for (const cell of this.#inOrder()) {
+        if (cell.due !== moment) continue;
+        cell.due = undefined;
+        if (!cell.over) this.#fire(cell, 'early');
+      }
+    }
   }
 
-  moveTo(at: number): this {
-    if (!(at > this.#watermark)) return this;
+  #close(at: number): void {
+    if (!(at > this.#watermark)) return;
     const before = this.#watermark;
     this.#watermark = at;
-    if (this.#options.empty) this.#wake(before);
-    const inOrder = this.#cells.toSorted(
-      (a, b) => a.end - b.end || this.#keys.indexOf(a.key) - this.#keys.indexOf(b.key),
-    );
+    const { early, discarding, empty, allowedLateness } = this.#options;
+    if (empty) this.#wake(before);
+    const inOrder = this.#inOrder();
     for (const cell of inOrder) {
       if (cell.over || cell.end - 1 > at) continue;
       cell.over = true;
-      if (!this.#options.discarding || cell.readings.length > cell.seen || cell.fired === 0)
-        this.#fire(cell, 'on-time');
+      if (!discarding || cell.held.length > cell.seen || cell.fired === 0) this.#fire(cell, 'on-time');
     }
-    const { early } = this.#options;
     for (const cell of inOrder) {
-      if (early === undefined || 'count' in early || cell.over || cell.readings.length === cell.seen) continue;
+      if (early === undefined || 'count' in early || early.time === 'processing') continue;
+      if (cell.over || cell.held.length === cell.seen) continue;
       let point = cell.start + early.every;
       while (point < cell.end && point - 1 <= before) point += early.every;
       if (point < cell.end && point - 1 <= at) this.#fire(cell, 'early');
     }
-    this.#cells = this.#cells.filter(({ end }) => end - 1 + this.#options.allowedLateness > at);
-    return this;
+    const isOver = ({ end }: Cell): boolean => end - 1 + allowedLateness <= at;
+    for (const each of this.#cells.filter(isOver)) this.#found.delete(nameOf(each));
+    this.#cells = this.#cells.filter((each) => !isOver(each));
   }
 
   /** With `empty`: every window that has ended now is there for every key that is alive. */
   #wake(before: number): void {
-    for (const [start, end] of this.#options.all ?? []) {
+    for (const [start, end] of this.#options.all) {
       if (end - 1 <= before || end - 1 > this.#watermark) continue;
       if (this.#watermark === Number.POSITIVE_INFINITY && end > this.#lastEnd) continue;
-      for (const [key, since] of this.#since) if (end > since) this.#cell(key, start, end);
+      for (const [rank, { key, at }] of this.#since) if (end > at) this.#cell({ key, rank }, start, end);
     }
   }
 
-  #cell(key: string, start: number, end: number): Cell {
-    const known = this.#cells.find((cell) => cell.key === key && cell.start === start && cell.end === end);
+  #inOrder(): readonly Cell[] {
+    return this.#cells.toSorted((a, b) => a.end - b.end || a.rank - b.rank);
+  }
+
+  #cell({ key, rank }: Pick<Held, 'key' | 'rank'>, start: number, end: number): Cell {
+    const known = this.#found.get(nameOf({ rank, start, end }));
     if (known !== undefined) return known;
     const over = end - 1 <= this.#watermark && !this.#options.empty;
-    const cell: Cell = { key, start, end, readings: [], seen: 0, fired: 0, over };
+    const cell: Cell = { key, rank, start, end, held: [], seen: 0, fired: 0, over, first: undefined, due: undefined };
     this.#cells.push(cell);
+    this.#found.set(nameOf(cell), cell);
     return cell;
   }
 
   #fire(cell: Cell, timing: Pane['timing']): void {
-    const shown = this.#options.discarding ? cell.readings.slice(cell.seen) : cell.readings;
+    const { discarding, paned, throwing } = this.#options;
+    const shown = discarding ? cell.held.slice(cell.seen) : cell.held;
     cell.over ||= timing === 'late';
-    const pane = this.#options.paned ? { pane: { timing, index: cell.fired } } : {};
-    cell.seen = cell.readings.length;
+    const pane = paned ? { pane: { timing, index: cell.fired } } : {};
+    cell.seen = cell.held.length;
     cell.fired++;
-    this.rows.push(rowOf(cell, shown, pane));
+    cell.due = undefined;
+    const { key, start, end } = cell;
+    this.#emit({ ...key, windowStart: start, windowEnd: end, ...pane, ...resultsOf(shown, throwing) });
   }
 }
 
-function rowOf({ key, start, end }: Cell, readings: readonly Reading[], pane: object): ModelRow {
-  const present = readings.filter((each): each is Reading & { v: number } => each.v !== null && !Number.isNaN(each.v));
-  const values = present.map(({ v }) => v);
-  const byTime = present.toSorted((a, b) => a.at - b.at);
-  const total = values.reduce((before, value) => before + value, 0);
-  const none = values.length === 0;
-  return {
-    key,
-    windowStart: start,
-    windowEnd: end,
-    ...pane,
-    records: readings.length,
-    n: values.length,
-    sum: total,
-    mean: none ? null : total / values.length,
-    min: none ? null : Math.min(...values),
-    max: none ? null : Math.max(...values),
-    first: byTime[0]?.v ?? null,
-    last: byTime.at(-1)?.v ?? null,
-  };
+function nameOf({ rank, start, end }: Pick<Cell, 'rank' | 'start' | 'end'>): string {
+  return `${rank} ${start} ${end}`;
 }

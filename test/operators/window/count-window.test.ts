@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { count } from '../../../operators/aggregate/count.ts';
@@ -12,7 +11,6 @@ import { countWindow } from '../../../operators/window/count-window.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
 import { TestPipeline } from '../../support/pipelines.ts';
-import { type SessionModelRow, resultsOf } from './session-model.ts';
 import type { Reading } from './window-model.ts';
 
 const aggregate = {
@@ -91,33 +89,6 @@ describe('countWindow', () => {
     }),
   );
 
-  it('does what a dumb model does, also across a restore', () => {
-    const reading = fc.record({
-      key: fc.constantFrom('a', 'b', 'c'),
-      at: fc.integer({ min: -60, max: 60 }),
-      v: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN))),
-    });
-    const counts = fc
-      .integer({ min: 1, max: 12 })
-      .chain((size) => fc.record({ size: fc.constant(size), slide: fc.integer({ min: 1, max: size }) }));
-    fc.assert(
-      fc.property(fc.array(reading, { maxLength: 60 }), counts, fc.nat(60), (readings, { size, slide }, cut) => {
-        const window = [
-          countWindow<Reading, 'key', typeof aggregate>({ size, slide, time: 'at', key: 'key', aggregate }),
-        ];
-        const before = new TestPipeline(window);
-        for (const each of readings.slice(0, cut)) before.push(each);
-        const after = new TestPipeline(window).restore(before.snapshot());
-        for (const each of readings.slice(cut)) after.push(each);
-        after.end();
-        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(
-          countWindowsOf(readings, size, slide).map((row) => [row, row.windowEnd - 1]),
-        );
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
   it.each([2, 3])('fires any number of windows at the end, with a size of %i', (size) => {
     const pipeline = new TestPipeline([
       countWindow<Reading, 'key', typeof n>({ size, slide: 2, time: 'at', key: 'key', aggregate: n }),
@@ -155,27 +126,3 @@ describe('countWindow', () => {
     expect(pipeline.outcome.rows).toMatchObject([[{ windowStart: 1, windowEnd: 4, records: 2, sum: 4 }, 3]]);
   });
 });
-
-/** Keeps every record of a key for ever, and looks at the last ones. */
-function countWindowsOf(readings: readonly Reading[], size: number, slide: number): SessionModelRow[] {
-  const byKey = new Map<string, Reading[]>();
-  const rows: SessionModelRow[] = [];
-  const rowOf = (key: string, held: readonly Reading[], position: number): SessionModelRow => {
-    const times = held.slice(Math.max(0, position - size)).map(({ at }) => at);
-    return {
-      key,
-      windowStart: Math.min(...times),
-      windowEnd: Math.max(...times) + 1,
-      ...resultsOf(held.slice(Math.max(0, position - size))),
-    };
-  };
-  for (const reading of readings) {
-    const held = byKey.get(reading.key) ?? [];
-    byKey.set(reading.key, held);
-    held.push(reading);
-    if (held.length % slide === 0) rows.push(rowOf(reading.key, held, held.length));
-  }
-  const left = [...byKey].filter(([, held]) => held.length % slide > 0);
-  const ends = left.map(([key, held]) => rowOf(key, held, Math.ceil(held.length / slide) * slide));
-  return [...rows, ...ends.toSorted((a, b) => a.windowEnd - b.windowEnd)];
-}

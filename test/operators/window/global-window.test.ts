@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { count } from '../../../operators/aggregate/count.ts';
@@ -13,8 +12,6 @@ import type { Stream } from '../../../src/stream.ts';
 import { drive } from '../../../src/testing/index.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
-import { TestPipeline } from '../../support/pipelines.ts';
-import { resultsOf, type SessionModelRow } from './session-model.ts';
 import type { Reading } from './window-model.ts';
 
 const aggregate = {
@@ -164,93 +161,4 @@ describe('globalWindow', () => {
     expect(rows).toHaveLength(3_001);
     expect(rows.filter((row) => row.n !== 1)).toEqual([]);
   });
-
-  it('does what a dumb model does, also across a restore', () => {
-    const reading = fc.record({
-      key: fc.constantFrom('a', 'b', 'c'),
-      at: fc.integer({ min: -60, max: 60 }),
-      v: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN))),
-    });
-    const options = fc.record({
-      outOfOrderness: fc.integer({ min: 0, max: 40 }),
-      early: fc.oneof(
-        fc.constant(undefined),
-        fc.record({ count: fc.integer({ min: 1, max: 4 }) }),
-        fc.record({ every: fc.integer({ min: 1, max: 20 }) }),
-      ),
-      discarding: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, given, cut) => {
-        const { outOfOrderness, early, discarding } = given;
-        const window = [
-          globalWindow<Reading, 'key', typeof aggregate>({
-            time: 'at',
-            key: 'key',
-            outOfOrderness,
-            ...(early === undefined ? {} : { early }),
-            panes: discarding ? 'discarding' : 'accumulating',
-            aggregate,
-          }),
-        ];
-        const before = new TestPipeline(window);
-        for (const each of readings.slice(0, cut)) before.push(each);
-        const after = new TestPipeline(window).restore(before.snapshot());
-        for (const each of readings.slice(cut)) after.push(each);
-        after.end();
-        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(
-          globalWindowsOf(readings, given).map((row) => [row, row.windowEnd - 1]),
-        );
-      }),
-      { numRuns: 1_000 },
-    );
-  });
 });
-
-/** Keeps every record, and looks at all of them whenever something fires. */
-function globalWindowsOf(
-  readings: readonly Reading[],
-  given: {
-    readonly outOfOrderness: number;
-    readonly early?: { readonly count: number } | { readonly every: number } | undefined;
-    readonly discarding: boolean;
-  },
-): SessionModelRow[] {
-  const { outOfOrderness, early, discarding } = given;
-  const rows: SessionModelRow[] = [];
-  const keys = new Map<string, { held: Reading[]; fresh: number; index: number }>();
-  let watermark = Number.NEGATIVE_INFINITY;
-  let due: number[] = [];
-  const fire = (wanted: readonly string[], timing: string): void => {
-    const made = wanted.map((key) => {
-      const state = keys.get(key)!;
-      const times = state.held.map(({ at }) => at);
-      const pane = early === undefined ? {} : { pane: { timing, index: state.index++ } };
-      const row = { key, windowStart: Math.min(...times), windowEnd: Math.max(...times) + 1, ...pane };
-      const results = resultsOf(state.held);
-      state.fresh = 0;
-      if (discarding && early !== undefined) state.held = [];
-      return { ...row, ...results };
-    });
-    rows.push(...made.toSorted((a, b) => a.windowEnd - b.windowEnd));
-  };
-  const withNews = (): string[] => [...keys].filter(([, { fresh }]) => fresh > 0).map(([key]) => key);
-  for (const reading of readings) {
-    const state = keys.get(reading.key) ?? { held: [], fresh: 0, index: 0 };
-    keys.set(reading.key, state);
-    state.held.push(reading);
-    state.fresh++;
-    if (state.fresh === 1 && early !== undefined && 'every' in early) {
-      const from = watermark === Number.NEGATIVE_INFINITY ? reading.at : watermark + 1;
-      due.push((Math.floor(from / early.every) + 1) * early.every - 1);
-    }
-    if (early !== undefined && 'count' in early && state.fresh >= early.count) fire([reading.key], 'early');
-    watermark = Math.max(watermark, reading.at - outOfOrderness - 1);
-    if (!due.some((tick) => tick <= watermark)) continue;
-    fire(withNews(), 'early');
-    due = [];
-  }
-  const all = [...keys.keys()];
-  fire(discarding && early !== undefined ? withNews() : all, 'on-time');
-  return rows;
-}

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { aggregator } from '../../../operators/aggregate/aggregator.ts';
@@ -15,7 +14,6 @@ import type { Stream } from '../../../src/stream.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
 import { TestPipeline } from '../../support/pipelines.ts';
-import { sessionsOf } from './session-model.ts';
 import { type Click as AnyClick, type ClickRow, push, shown } from './shown-rows.ts';
 import type { Reading } from './window-model.ts';
 
@@ -97,54 +95,6 @@ describe('sessionWindow', () => {
       });
     }),
   );
-
-  it('does what a dumb model does, also across a restore, with sessions that merge', () => {
-    const reading = fc.record({
-      key: fc.constantFrom('a', 'b', 'c'),
-      at: fc.integer({ min: -60, max: 60 }),
-      v: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN))),
-    });
-    const options = fc.record({
-      gap: fc.option(fc.integer({ min: 1, max: 25 })),
-      outOfOrderness: fc.integer({ min: 0, max: 40 }),
-      lateness: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.constant(Number.POSITIVE_INFINITY)),
-      early: fc.oneof(
-        fc.constant(undefined),
-        fc.record({ count: fc.integer({ min: 1, max: 4 }) }),
-        fc.record({ every: fc.integer({ min: 1, max: 20 }) }),
-      ),
-      discarding: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, given, cut) => {
-        const { gap, outOfOrderness, lateness, early, discarding } = given;
-        const window = [
-          sessionWindow<Reading, 'key', typeof aggregate>({
-            gap: gap ?? gapByRecord,
-            time: 'at',
-            key: 'key',
-            outOfOrderness,
-            allowedLateness: Number.isFinite(lateness) ? lateness : 'unbounded',
-            ...(early === undefined ? {} : { early }),
-            panes: discarding ? 'discarding' : 'accumulating',
-            aggregate,
-          }),
-        ];
-        const before = new TestPipeline(window);
-        for (const each of readings.slice(0, cut)) before.push(each);
-        const after = new TestPipeline(window).restore(before.snapshot());
-        for (const each of readings.slice(cut)) after.push(each);
-        after.end();
-        const expected = sessionsOf(readings, { ...given, gapOf: gap === null ? gapByRecord : () => gap });
-        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(
-          expected.rows.map((row) => [row, row.windowEnd - 1]),
-        );
-        const rejections = [...before.outcome.rejections, ...after.outcome.rejections];
-        expect(rejections.map(({ kind, value }) => [kind, value])).toEqual(expected.late.map((each) => ['late', each]));
-      }),
-      { numRuns: 1_000 },
-    );
-  });
 
   describe('driven by hand', () => {
     interface Click extends AnyClick {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Aggregate } from '../../../operators/aggregate/aggregate.ts';
 import { count } from '../../../operators/aggregate/count.ts';
@@ -12,7 +11,7 @@ import { tumblingWindow } from '../../../operators/window/tumbling-window.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
 import { TestPipeline } from '../../support/pipelines.ts';
-import { type Reading, windowsOf } from './window-model.ts';
+import type { Reading } from './window-model.ts';
 
 const aggregate = {
   records: count(),
@@ -74,39 +73,6 @@ describe('tumblingWindow', () => {
       });
     }),
   );
-
-  it('does what a dumb model does, also across a restore', () => {
-    const reading = fc.record({
-      key: fc.constantFrom('a', 'b', 'c', 'd'),
-      at: fc.integer({ min: -60, max: 60 }),
-      v: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN))),
-    });
-    const options = fc.record({
-      size: fc.integer({ min: 1, max: 25 }),
-      offset: fc.integer({ min: -30, max: 30 }),
-      outOfOrderness: fc.integer({ min: 0, max: 15 }),
-    });
-    fc.assert(
-      fc.property(fc.array(reading, { maxLength: 40 }), options, fc.nat(40), (readings, chosen, cut) => {
-        const given = { ...chosen, offset: (chosen.offset % chosen.size) + 0 };
-        const window = [
-          tumblingWindow<Reading, 'key', typeof aggregate>({ ...given, time: 'at', key: 'key', aggregate }),
-        ];
-        const before = new TestPipeline(window);
-        for (const each of readings.slice(0, cut)) before.push(each);
-        const after = new TestPipeline(window).restore(before.snapshot());
-        for (const each of readings.slice(cut)) after.push(each);
-        after.end();
-        const expected = windowsOf(readings, given);
-        expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(
-          expected.rows.map((row) => [row, row.windowEnd - 1]),
-        );
-        const rejections = [...before.outcome.rejections, ...after.outcome.rejections];
-        expect(rejections.map(({ kind, value }) => [kind, value])).toEqual(expected.late.map((each) => ['late', each]));
-      }),
-      { numRuns: 400 },
-    );
-  });
 
   it('lets rows that are due together leave by windowEnd, then in the order in which their keys were first seen', () => {
     const pipeline = new TestPipeline([
