@@ -100,7 +100,9 @@ export function play<T>(
       const snapshot = structuredClone(playing.pipeline.snapshot());
       leave();
       playing = begin();
-      playing.pipeline.restore(snapshot);
+      playing.pipeline.restore(structuredClone(snapshot));
+      // Nobody is idle behind a restore; else it changes nothing.
+      if (silent.size === 0) expect(structuredClone(playing.pipeline.snapshot())).toEqual(snapshot);
       silent.clear();
     } else tell(playing, step, silent);
     playing.settle();
