@@ -40,7 +40,7 @@ export function fieldName(where: string, option: string, value: unknown): string
 
 /** At least one name, none twice. */
 export function fieldNames(where: string, option: string, values: readonly unknown[]): readonly string[] {
-  if (values.length === 0) throw new ArgumentError(where, option, 'the name of at least one field', undefined);
+  if (values.length === 0) throw new ArgumentError(where, option, 'the name of at least one field', values);
   const names = values.map((value) => fieldName(where, option, value));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ArgumentError(where, option, 'different names', twice, 'it stands there twice');

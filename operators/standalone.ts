@@ -42,6 +42,6 @@ export function standalone(where: string, given: Given): OperatorSettings {
     };
     before.push(eventTimeStep(where, 'time', time, options));
   }
-  if (key !== undefined) before.push(keyByStep(where, typeof key === 'string' ? [key] : key));
+  if (key !== undefined) before.push(keyByStep(where, Array.isArray(key) ? key : [key]));
   return { before, onReject };
 }

@@ -142,7 +142,12 @@ class EventTimeProcessor extends Processor {
       return;
     }
     const received = this.#field === '' ? at : (value as Row | null | undefined)?.[this.#field];
-    this.context.reject(this, value, Number.NaN, { kind: 'invalid', ...this.#named(), rule: 'a timestamp', received });
+    this.context.reject(this, value, Number.NaN, {
+      kind: 'invalid',
+      ...this.#named(),
+      rule: 'a timestamp (epoch ms or a Date)',
+      received,
+    });
   }
 
   #named(): { readonly field?: string } {

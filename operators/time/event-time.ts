@@ -52,7 +52,7 @@ export function eventTimeStep(where: string, option: string, time: unknown, opti
   const given = optionsObject<EventTimeOptions>(where, options, eventTimeOptions);
   const recipe: EventTimeRecipe = {
     time: time as EventTimeRecipe['time'],
-    outOfOrdernessMs: duration(where, 'outOfOrderness', given.outOfOrderness ?? 0),
+    outOfOrdernessMs: given.outOfOrderness === undefined ? 0 : duration(where, 'outOfOrderness', given.outOfOrderness),
     idleAfterMs:
       given.idleAfter === undefined ? Number.POSITIVE_INFINITY : positiveDuration(where, 'idleAfter', given.idleAfter),
     maxAheadMs: maxAheadMs(where, given.maxAhead),

@@ -47,6 +47,7 @@ export function calendarWindow<
     const hint = `a ${every} does not depend on it`;
     throw new ArgumentError(where, 'weekStartsOn', "left out unless `every` is 'week'", given.weekStartsOn, hint);
   }
-  const weekStartsOn = oneOf(where, 'weekStartsOn', given.weekStartsOn ?? 'monday', weekdays);
+  const fromMonday = [...weekdays.slice(4), ...weekdays.slice(0, 4)];
+  const weekStartsOn = oneOf(where, 'weekStartsOn', given.weekStartsOn ?? 'monday', fromMonday);
   return alignedWindow(where, given, { kind: 'calendar', every, zone, weekStartsOn }, `${every}, ${zone}`);
 }

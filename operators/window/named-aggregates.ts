@@ -7,6 +7,10 @@ import type { NamedAggregate } from './aggregate-inputs.ts';
 
 /** The aggregates of a window under the names of their results, checked. */
 export function namedAggregates(where: string, given: unknown): readonly NamedAggregate[] {
+  if (typeof given === 'object' && given !== null && 'recipe' in given && 'make' in given) {
+    const hint = "give it the name of the result, as in { mean: mean('temperature') }";
+    throw new ArgumentError(where, 'aggregate', 'an object with at least one entry', given, hint);
+  }
   return namedEntries<Aggregate<never, unknown>>(where, 'aggregate', given).map(([name, value]) => {
     if (typeof value !== 'object' || value === null || !('recipe' in value)) {
       throw new ArgumentError(where, `aggregate.${name}`, "an aggregate such as mean('temperature')", value);

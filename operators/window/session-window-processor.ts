@@ -1,4 +1,3 @@
-import { positiveDuration } from '../../core/duration.ts';
 import type { Key } from '../../core/key.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
@@ -11,6 +10,7 @@ import { InputReader, noTimestamp } from './input-reader.ts';
 import { type KeyWindows, limited } from './limited-windows.ts';
 import { SessionCells } from './session-cells.ts';
 import { SessionSchedule } from './session-schedule.ts';
+import { windowLength } from './window-length.ts';
 import type { Pane } from './window-options.ts';
 import { windowRow, type WindowRowMaker } from './window-row.ts';
 import { firesAgain, type WindowSettings } from './window-settings.ts';
@@ -201,9 +201,9 @@ class SessionWindowProcessor extends Processor implements KeyWindows {
       return Number.NaN;
     }
     try {
-      return positiveDuration('sessionWindow', 'gap', given);
+      return windowLength('sessionWindow', 'gap', given);
     } catch {
-      const rule = "a gap that is a positive duration such as '5m'";
+      const rule = "a gap that is a positive duration such as '5m', in whole ms, at most 100000000h";
       this.context.reject(this, value, timestamp, { kind: 'invalid', rule, received: given });
       return Number.NaN;
     }

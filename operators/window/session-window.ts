@@ -1,4 +1,4 @@
-import { type Duration, positiveDuration } from '../../core/duration.ts';
+import type { Duration } from '../../core/duration.ts';
 import { optionsObject } from '../../core/guards.ts';
 import { keyLimitOptions, keyLimits, timeOfLimits } from '../../core/key-limits.ts';
 import { plainRecipe } from '../../core/recipe.ts';
@@ -8,6 +8,7 @@ import { type Operator, operator } from '../operator.ts';
 import { type Standalone, standalone, standaloneOptions } from '../standalone.ts';
 import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
 import { makeSessionWindow, type SessionWindowRecipe } from './session-window-processor.ts';
+import { windowLength } from './window-length.ts';
 import type { WindowOptions, WindowRow } from './window-options.ts';
 import { settingsText, windowSettings } from './window-settings.ts';
 
@@ -50,7 +51,7 @@ export function sessionWindow<T, const K extends KeyOf<T> = readonly [], A exten
   const aggregates = namedAggregates(where, given.aggregate);
   const settings = windowSettings(where, given);
   const recipe: SessionWindowRecipe = {
-    gap: typeof given.gap === 'function' ? given.gap : positiveDuration(where, 'gap', given.gap),
+    gap: typeof given.gap === 'function' ? given.gap : windowLength(where, 'gap', given.gap),
     settings,
     aggregates,
     ...keyLimits(where, given),

@@ -15,7 +15,7 @@ export function windowOffset(
   value: unknown,
   [period, periodMs]: readonly [name: string, ms: number],
 ): number {
-  const ms = exact(where, 'offset', value, shift(where, 'offset', value ?? 0));
+  const ms = exact(where, 'offset', value, value === undefined ? 0 : shift(where, 'offset', value));
   if (Math.abs(ms) >= periodMs) {
     const hint = 'leave whole ones away: they make the same windows';
     throw new ArgumentError(where, 'offset', `shorter than \`${period}\` (${durationText(periodMs)})`, value, hint);

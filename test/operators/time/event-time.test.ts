@@ -62,7 +62,7 @@ describe('eventTime', () => {
     (value) => {
       const { outcome } = new TestPipeline([eventTime<Timed>('at')]).push({ at: value });
       expect(outcome.rejections).toMatchObject([
-        { kind: 'invalid', field: 'at', rule: 'a timestamp', received: value },
+        { kind: 'invalid', field: 'at', rule: 'a timestamp (epoch ms or a Date)', received: value },
       ]);
       expect(outcome.watermarks).toEqual([]);
     },

@@ -185,8 +185,8 @@ describe('calendarWindow', () => {
     [{ zone: 'Mars/Olympus' }, '`zone` must be a time zone such as \'Europe/Berlin\', got "Mars/Olympus" (string)'],
     [{ zone: undefined }, "`zone` must be a time zone such as 'Europe/Berlin', got undefined"],
     [{ zone: 1 }, "`zone` must be a time zone such as 'Europe/Berlin', got 1 (number)"],
-    [{ every: 'week', weekStartsOn: 'Montag' }, '`weekStartsOn` must be one of `thursday`'],
-    [{ every: 'week', weekStartsOn: 1 }, '`weekStartsOn` must be one of `thursday`'],
+    [{ every: 'week', weekStartsOn: 'Montag' }, '`weekStartsOn` must be one of `monday`'],
+    [{ every: 'week', weekStartsOn: 1 }, '`weekStartsOn` must be one of `monday`'],
     [
       { weekStartsOn: 'sunday' },
       '`weekStartsOn` must be left out unless `every` is \'week\', got "sunday" (string); a day',

@@ -256,7 +256,7 @@ describe('sessionWindow', () => {
       const rejections = driver.takeRejections();
       expect(rejections.map(({ kind }) => kind)).toEqual([...gaps.slice(0, 6).map(() => 'invalid'), 'failed']);
       expect(rejections[4]).toMatchObject({
-        rule: "a gap that is a positive duration such as '5m'",
+        rule: "a gap that is a positive duration such as '5m', in whole ms, at most 100000000h",
         received: '1 minute',
       });
       expect(rejections[6]?.cause).toEqual(new Error('no gap'));
