@@ -208,9 +208,12 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     const { cells, slices } = this;
     const ends = this.paned ? this.#endsOf(id) : [];
     const rows: Row[] = [];
+    // Behind `leave` the panes are perhaps gone.
+    for (let cell = cells.newest(id); cell !== none; cell = cells.older(cell)) {
+      if (this.overlapping || !this.isBlank(cell)) rows.push(this.#part(cell));
+    }
     this.leave(id, ends);
     for (let cell = cells.newest(id); cell !== none; cell = cells.newest(id)) {
-      if (this.overlapping || !this.isBlank(cell)) rows.push(this.#part(cell));
       cells.unlink(cell);
       cells.bury(cell);
       slices.at(cells.start(cell))?.cells.drop();

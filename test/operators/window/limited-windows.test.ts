@@ -142,6 +142,22 @@ describe('windows whose keys are forgotten', () => {
     expect(driver.push(at(3, 'a')).take()).toMatchObject([{ n: 1, pane: { timing: 'late', index: 0 } }]);
   });
 
+  it('say which pane would have come, where most early rows that were due have no key any more', () => {
+    const driver = drive((input: Stream<Reading>) =>
+      input
+        .eventTime('at')
+        .keyBy('id')
+        .tumblingWindow(20, { early: { every: 5, time: 'processing' }, ttl: 2 })
+        .aggregate(aggregate),
+    );
+    driver.push(at(1, 'a')).advanceTo(5);
+    for (const each of [at(1, 'a'), at(0, 'b'), at(19, 'c')]) driver.push(each);
+    expect(driver.takeRejections()).toMatchObject([
+      { received: { windows: [{ id: 'b', n: 1, pane: { timing: 'early', index: 0 } }] } },
+      { received: { windows: [{ id: 'a', n: 2, pane: { timing: 'early', index: 1 } }] } },
+    ]);
+  });
+
   it('end a stream whose policy says so, with a ledger that balances', () => {
     const driver = drive((input: Stream<Reading>) => tumbling({ maxKeys: 1 })(input).onReject({ evicted: 'fail' }));
     driver.push(at(1, 'a'));
