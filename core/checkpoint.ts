@@ -1,4 +1,5 @@
 import type { Positions } from './batch.ts';
+import type { Tally } from './ledger.ts';
 import type { SinkState } from './sink.ts';
 import type { PipelineSnapshot } from './snapshot.ts';
 
@@ -13,6 +14,8 @@ export interface Checkpoint {
   /** By source. */
   readonly positions: Readonly<Record<string, Positions>>;
   readonly snapshot: PipelineSnapshot;
+  /** What every step had done with its records, by name. */
+  readonly tallies: Readonly<Record<string, Tally>>;
   /** By sink. */
   readonly sinks: Readonly<Record<string, SinkState>>;
 }
@@ -27,7 +30,8 @@ export interface CheckpointStore {
 export interface OpenCheckpointStore {
   /** The newest first. What is torn or foreign is told, not skipped: the job decides. */
   list(): Promise<readonly (Checkpoint | { readonly id: string; readonly damage: unknown })[]>;
-  store(checkpoint: Checkpoint): Promise<void>;
+  /** Answers how many bytes it takes. */
+  store(checkpoint: Checkpoint): Promise<number>;
   /** Marks one that was `prepared`. */
   mark(id: string, standing: Checkpoint['standing']): Promise<void>;
   /** A note of a sink, made behind the cut of this checkpoint (of none: before the first): durable before it answers. */

@@ -10,9 +10,17 @@ export const errorCodes = [
   'ML_FILE_EXISTS',
   'ML_FAILED',
   'ML_SNAPSHOT',
+  'ML_CHECKPOINT_CORRUPT',
+  'ML_FINISHED',
   'ML_SOURCE',
   'ML_NEVER_IDLE',
   'ML_HELD',
+  'ML_NOT_REPLAYABLE',
+  'ML_AT_LEAST_ONCE',
+  'ML_COUNTED_AGAIN',
+  'ML_RESTARTED',
+  'ML_DRAIN',
+  'ML_NOT_CLOSED',
 ] as const;
 
 /** A code of `errorCodes`, or one of a connector outside this package. */

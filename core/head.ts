@@ -131,6 +131,11 @@ export class Head {
     for (const slot of this.slots) this.watermark(Number.POSITIVE_INFINITY, slot);
   }
 
+  /** The names of those that have one. */
+  get partitions(): readonly string[] {
+    return [...this.#partitions.keys()];
+  }
+
   /** Of its partitions, those without a name included. */
   get slots(): readonly number[] {
     return [...this.#partitions.values(), ...this.#unnamed];

@@ -60,6 +60,7 @@ export class KeyTable {
     this.fields = fields;
   }
 
+  /** How many keys it knows. */
   get size(): number {
     return this.#byIdentity.size;
   }

@@ -27,6 +27,9 @@ export class Counts {
   restored = 0;
 }
 
+/** Counts as plain data. */
+export type Tally = { readonly [Outcome in keyof Counts]: number };
+
 /**
  * Where every record went: in = passed + absorbed + filtered + duplicate + rejected (invalid, failed, late, ahead) + held;
  * out = passed + made. `evicted` counts keys whose state went, outside the sums, and `hurried` held records that went on

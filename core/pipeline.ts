@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { type Key, KeyTable } from './key.ts';
 import type { Head } from './head.ts';
 import { idleAfter } from './idle-after.ts';
-import { Counts, ledgerLine, type StepLedger } from './ledger.ts';
+import { Counts, ledgerLine, type StepLedger, type Tally } from './ledger.ts';
 import { link } from './link.ts';
 import type { Plan, PlanNode, StepNode } from './plan.ts';
 import { fireBudget, type Processor, type ProcessorContext, type Refusal } from './processor.ts';
@@ -225,6 +225,15 @@ export class Pipeline implements ProcessorContext {
     return undefined;
   }
 
+  /** Something to wait for: a step has outside calls under way. */
+  underWay(): Promise<void> | undefined {
+    for (const processor of this.#processors) {
+      const wait = processor?.underWay();
+      if (wait !== undefined) return wait;
+    }
+    return undefined;
+  }
+
   satisfied(step: Processor): void {
     this.#satisfied.add(this.#processors.indexOf(step));
     const wanted = (index: number): boolean => {
@@ -281,6 +290,25 @@ export class Pipeline implements ProcessorContext {
     });
   }
 
+  /** What every node has done with its records, by its name: a job that goes on from a checkpoint counts on from there. */
+  get tallies(): Readonly<Record<string, Tally>> {
+    return Object.fromEntries(
+      this.#nodes.map(({ name }, index) => [name, Object.assign({}, this.#counts[index] as Counts)]),
+    );
+  }
+
+  /** Counts on from there; in a chain of other steps the sums would not hold, and it counts from nothing. */
+  countOn(tallies: Readonly<Record<string, Tally>>): void {
+    const names = this.#nodes.map(({ name }) => name);
+    if (names.length !== Object.keys(tallies).length || !names.every((name) => name in tallies)) return;
+    names.forEach((name, index) => Object.assign(this.#counts[index] as Counts, tallies[name]));
+  }
+
+  /** Keys that some step keeps state for, or that are remembered for their place in the order. */
+  get keyCount(): number {
+    return this.#tables.reduce((sum, table) => sum + (table === this.#unkeyed ? 0 : table.size), 0);
+  }
+
   snapshot(): PipelineSnapshot {
     const steps: Record<string, StepSnapshot> = {};
     this.#stateful((node, processor) => {
@@ -293,7 +321,8 @@ export class Pipeline implements ProcessorContext {
     return { version: 1, steps, slots };
   }
 
-  restore(snapshot: PipelineSnapshot): void {
+  /** Throws where a snapshot is of another chain: it says which steps do not fit, and nothing has been restored. */
+  fits(snapshot: PipelineSnapshot): void {
     const missing: string[] = [];
     const left = new Set(Object.keys(snapshot.steps));
     this.#stateful((node) => {
@@ -302,11 +331,17 @@ export class Pipeline implements ProcessorContext {
       if (saved?.operator === operator && saved.version === version) left.delete(node.name);
       else missing.push(node.name);
     });
-    if (missing.length > 0 || left.size > 0) throw misfit(missing, [...left]);
+    const inputs = new Set(snapshot.slots.map(({ input }) => input));
+    for (const { node } of this.heads) inputs.delete(node.name);
+    const others = [...left, ...[...inputs].map((input) => `the input ${input}`)];
+    if (missing.length > 0 || others.length > 0) throw misfit(missing, others);
+  }
+
+  restore(snapshot: PipelineSnapshot): void {
+    this.fits(snapshot);
     // The same numbers as before: held records and the state of steps name partitions by slot.
     snapshot.slots.forEach(({ input, partition, watermark }, slot) => {
-      const head = this.heads.find(({ node }) => node.name === input);
-      if (head === undefined) throw misfit([], [`the input ${input}`]);
+      const head = this.heads.find(({ node }) => node.name === input) as Head;
       if (slot >= this.slots.length) head.addSlot();
       if (partition !== null) head.take(slot, partition);
       (this.slots[slot] as Slot).watermark = watermark;
@@ -440,8 +475,7 @@ function misfit(missing: readonly string[], left: readonly string[]): StreamErro
     ...(missing.length > 0 ? [`nothing fits the steps ${missing.join(', ')}`] : []),
     ...(left.length > 0 ? [`no step fits the state of ${left.join(', ')}`] : []),
   ].join('; ');
-  return new StreamError(
-    'ML_SNAPSHOT',
-    `snapshot: ${told}; give steps stable names with \`named\`, or start without it`,
-  );
+  const cure =
+    'name a step as it was called then with `named`, take the change back, or start anew without the snapshot';
+  return new StreamError('ML_SNAPSHOT', `snapshot: it is of another chain: ${told}; ${cure}`);
 }

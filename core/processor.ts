@@ -103,6 +103,11 @@ export abstract class Processor implements Receiver {
     return undefined;
   }
 
+  /** Of a step that has outside calls under way: kept when one of them has answered. */
+  underWay(): Promise<void> | undefined {
+    return undefined;
+  }
+
   /** All input has ended, and said so by a watermark of +Infinity. */
   end(): void {}
 

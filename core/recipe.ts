@@ -21,6 +21,8 @@ export interface Recipe {
   readonly fields: FieldUse;
   /** Whether its processor has anything to snapshot. */
   readonly stateful: boolean;
+  /** Its rows may correct rows that it has emitted before. */
+  readonly refires?: true;
   /** Version of its snapshot. */
   readonly version: number;
   /** `sets`: from here on records have event time. `needs`: an `ArgumentError` where they have none. */

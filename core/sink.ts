@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Plain } from './plain.ts';
 
 declare const rowOf: unique symbol;
@@ -18,6 +19,8 @@ export interface Sink<in T> {
 }
 
 export interface SinkTraits {
+  /** It was told to be exactly once: a job without a checkpoint is refused. */
+  readonly needsCheckpoint?: true;
   /**
    * What it does for exactly once. `decides`: it commits the checkpoint's id with its rows, and is asked after a crash.
    * `follows`: it can go back to any checkpoint that was decided. `repeats`: at least once.
@@ -30,6 +33,9 @@ export interface SinkRequest {
   /** What `cut` answered for the checkpoint that the job restarts from; nothing on a fresh start. */
   readonly state: SinkState | undefined;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Whether checkpoints outlive the process. Without them one that decides writes at least once, and is not asked to decide. */
+  readonly checkpointed: boolean;
   /** Asks for a checkpoint soon: half of what the sink may hold between two of them is there. */
   readonly wantsCheckpoint: () => void;
   /** Writes something beside the checkpoints, durably, before it answers: a path that is about to be opened. */

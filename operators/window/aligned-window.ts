@@ -9,7 +9,7 @@ import type { AlignedWindowRecipe } from './aligned-windows.ts';
 import type { GridRecipe } from './grid-recipe.ts';
 import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
 import type { WindowOptions } from './window-options.ts';
-import { settingsText, windowOptions, windowSettings } from './window-settings.ts';
+import { refiring, settingsText, windowOptions, windowSettings } from './window-settings.ts';
 
 /** What windows of every kind take beside their own options. */
 export type AlignedOptions = Omit<WindowOptions, 'offset'> & { readonly aggregate: Aggregates<never> };
@@ -43,6 +43,7 @@ export function alignedWindow<T, Out>(
       options: recipe,
       fields: { reads: fieldsOf(aggregates), writes: aggregates.map(({ name }) => name), keepsOthers: false },
       stateful: true,
+      ...refiring(settings),
       time: settings.clock === 'event' ? ('needs' as const) : timeOfLimits(recipe),
       summary: `${summary}${settingsText(given)}: ${aggregateNames(aggregates)}`,
     },

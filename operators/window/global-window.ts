@@ -8,7 +8,7 @@ import { type Standalone, standalone, standaloneOptions } from '../standalone.ts
 import { type GlobalWindowRecipe, makeGlobalWindow } from './global-window-processor.ts';
 import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
 import type { WindowOptions, WindowRow } from './window-options.ts';
-import { settingsText, windowSettings } from './window-settings.ts';
+import { refiring, settingsText, windowSettings } from './window-settings.ts';
 
 export interface GlobalWindowOptions extends Pick<WindowOptions, 'panes'>, KeyLimits {
   /**
@@ -58,6 +58,7 @@ export function globalWindow<T, const K extends KeyOf<T> = readonly [], A extend
       options: recipe,
       fields: { reads: fieldsOf(aggregates), writes: aggregates.map(({ name }) => name), keepsOthers: false },
       stateful: true,
+      ...refiring(recipe.settings),
       time: 'needs' as const,
       summary: `all records${settingsText(given)}: ${aggregateNames(aggregates)}`,
     },

@@ -10,7 +10,7 @@ import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './nam
 import { makeSessionWindow, type SessionWindowRecipe } from './session-window-processor.ts';
 import { windowLength } from './window-length.ts';
 import type { WindowOptions, WindowRow } from './window-options.ts';
-import { settingsText, windowSettings } from './window-settings.ts';
+import { refiring, settingsText, windowSettings } from './window-settings.ts';
 
 /** Sessions stand on no grid, and there are none without records. */
 export interface SessionWindowOptions<T> extends Omit<WindowOptions, 'offset' | 'empty'> {
@@ -67,6 +67,7 @@ export function sessionWindow<T, const K extends KeyOf<T> = readonly [], A exten
         keepsOthers: false,
       },
       stateful: true,
+      ...refiring(settings),
       time: settings.clock === 'event' ? ('needs' as const) : timeOfLimits(recipe),
       summary: `gap ${typeof given.gap === 'function' ? 'by record' : given.gap}${settingsText(given)}: ${aggregateNames(aggregates)}`,
     },

@@ -2,6 +2,7 @@ import { type Duration, duration, positiveDuration } from '../../core/duration.t
 import { ArgumentError } from '../../core/errors.ts';
 import { oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
 import { keyLimitOptions, limitsText } from '../../core/key-limits.ts';
+import type { Recipe } from '../../core/recipe.ts';
 import type { WindowOptions } from './window-options.ts';
 
 /** When and how windows fire, as plain data. */
@@ -45,6 +46,11 @@ export function windowSettings(where: string, given: Omit<WindowOptions, 'offset
 /** Whether rows of the same window and key may come more than once, so that they say which pane they are. */
 export function firesAgain({ latenessMs, early }: WindowSettings): boolean {
   return latenessMs > 0 || early !== undefined;
+}
+
+/** What a recipe says of it. */
+export function refiring(settings: WindowSettings): Pick<Recipe, 'refires'> {
+  return firesAgain(settings) ? { refires: true } : {};
 }
 
 /** The options as `explain()` prints them, behind the size: `, early every 1s`. */
