@@ -1,6 +1,8 @@
 export { Stream, stream, type StreamOptions } from './stream.ts';
 export type { Windowed } from './windowed.ts';
-export { Job, type JobMetrics, type JobReport, type JobWarning, type RunOptions } from './job/job.ts';
+export { Job, job } from './job/job.ts';
+export type { CheckpointMetrics, JobMetrics, JobReport, JobWarning } from './job/report.ts';
+export type { RestartOptions, RunOptions, StopSignal } from './job/run-options.ts';
 export type { EngineChoice } from './engine/engine.ts';
 export type { ExplainFormat } from './explain.ts';
 
@@ -61,17 +63,18 @@ export type { KeyLimits } from '../core/key-limits.ts';
 
 // What a connector or a store of somebody else's is made of.
 export type { Accumulators } from '../core/accumulators.ts';
+export type { Checkpoint, CheckpointStore, OpenCheckpointStore } from '../core/checkpoint.ts';
 export type { Batch, Position, Positions, Unreadable } from '../core/batch.ts';
 export type { Clock } from '../core/clock.ts';
 export type { Broken, Cuts, Encoder, Format, Splitter, SplitterRequest, SplitterState } from '../core/format.ts';
 export type { Key, KeyTable, KeyTableState } from '../core/key.ts';
 export type { Link, InputLink, PolicyLink, SinkLink, StepLink } from '../core/layout.ts';
-export type { Counts } from '../core/ledger.ts';
+export type { Counts, Tally } from '../core/ledger.ts';
 export type { Plain } from '../core/plain.ts';
 export type { Processor, ProcessorContext, Receiver, Refusal } from '../core/processor.ts';
 export type { FieldUse, Maker, Parts, Recipe, Step } from '../core/recipe.ts';
 export type { Sink, SinkRequest, SinkState, SinkTraits, SinkWriter } from '../core/sink.ts';
-export type { Piece } from '../core/snapshot.ts';
+export type { Piece, PipelineSnapshot, SlotSnapshot, StepSnapshot } from '../core/snapshot.ts';
 export type { Source, SourceEvent, SourceNotice, SourceReader, SourceRequest, SourceTraits } from '../core/source.ts';
 
 // Re-exported, so that the types of a chain can be written down.

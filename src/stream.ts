@@ -274,6 +274,17 @@ export class Stream<T, Key = {}> extends Observable<T> {
     return this.#with({ ...this.#link, name });
   }
 
+  /**
+   * Hands a copy of every record to a further sink, and goes on. Sinks that follow checkpoints are exactly once here, too;
+   * others at least once. Such a chain needs a job: it cannot be subscribed to.
+   *
+   * @throws ArgumentError (`ML_ARGUMENT`), when called, if `sink` is none.
+   */
+  alsoTo(sink: Sink<T>): Stream<T, Key> {
+    if (!isSinkValue(sink)) throw new ArgumentError('alsoTo', 'sink', 'a sink such as toFile(...)', sink);
+    return this.#with({ kind: 'sink', before: this.#link, sink });
+  }
+
   /** Runs the chain into a sink. */
   to(sink: Sink<T>): Job {
     if (!isSinkValue(sink)) throw new ArgumentError('to', 'sink', 'a sink such as toFile(...)', sink);

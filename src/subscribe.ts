@@ -48,11 +48,15 @@ export function subscribeTo(link: Link, choice: EngineChoice, subscriber: Subscr
 }
 
 /** A sink needs somebody who opens, flushes and closes it: a job. */
-export function refuseSinks(layout: Layout): void {
-  const sink = layout.policies.flatMap((policy) => Object.values(policy)).find(isSink);
-  if (sink !== undefined) {
+export function refuseSinks({ sinks, policies }: Layout): void {
+  const letters = policies.flatMap((policy) => Object.values(policy)).find(isSink);
+  if (letters !== undefined) {
     const hint = 'a dead-letter sink needs a job: .to(...).run()';
-    throw new ArgumentError('onReject', 'policy', 'no sink here', sink.name, hint);
+    throw new ArgumentError('onReject', 'policy', 'no sink here', letters.name, hint);
+  }
+  const side = sinks.find((sink) => sink !== undefined);
+  if (side !== undefined) {
+    throw new ArgumentError('alsoTo', 'sink', 'left out here', side.name, 'a sink needs a job: .to(...).run()');
   }
 }
 

@@ -15,6 +15,8 @@ export class Lane {
   answer: Promise<void> = Promise.resolve();
   isAsked = false;
   readonly #pipeline: Pipeline;
+  /** Whether what has ended may go on another time, and what waits for its time should stay. */
+  readonly #keeps: boolean;
   readonly #positions: Record<string, Position> = {};
   readonly #sweeps = new Map<string, BatchSweep>();
   /** Partitions from which more may come. */
@@ -23,14 +25,19 @@ export class Lane {
   readonly #ending = new Set<string>();
   /** For how long partitions have been asked in vain: what the source told, added up. A record sets it back; a restart begins anew. */
   readonly #quietMs = new Map<string, number>();
+  /** Partitions that have brought something. */
+  readonly #spoke = new Set<string>();
+  /** Where ends are kept: partitions that had nothing new. They do not hold back those that had. */
+  #unheard: string[] = [];
   /** What the pipeline has to be told, in its order. */
   #signals: (() => void)[] = [];
   #arrived: IteratorResult<SourceEvent<unknown>, undefined> | undefined;
   #failure: { readonly cause: unknown } | undefined;
   #over = false;
 
-  constructor(pipeline: Pipeline, intake: Intake) {
+  constructor(pipeline: Pipeline, intake: Intake, atEnd: 'fire' | 'keep') {
     this.#pipeline = pipeline;
+    this.#keeps = atEnd === 'keep';
     this.intake = intake;
   }
 
@@ -76,9 +83,16 @@ export class Lane {
     for (const slot of this.#slotsThatEnd()) {
       this.#signals.push(() => this.intake.head.watermark(Number.POSITIVE_INFINITY, slot));
     }
+    if (this.#spoke.size > 0) this.#leaveUnheard();
     const signals = this.#signals;
     this.#signals = [];
     return signals;
+  }
+
+  #leaveUnheard(): void {
+    const { head } = this.intake;
+    for (const partition of this.#unheard) this.#signals.push(() => head.idle(true, head.partition(partition)));
+    this.#unheard = [];
   }
 
   #event(event: SourceEvent<unknown>): void {
@@ -90,6 +104,8 @@ export class Lane {
         this.#positions[partition] = position;
         head.partition(partition);
       }
+      // A partition of the checkpoint that is there no more will say nothing: it must not hold back the others.
+      for (const gone of head.partitions) if (!this.#open.has(gone)) this.#ends(gone);
     } else if (event.kind === 'batch') {
       const { partition, records, unreadable = [] } = event.batch;
       this.isOpen = true;
@@ -99,8 +115,13 @@ export class Lane {
     } else if (event.kind === 'empty') this.#isSilent(event.partition, event.askedMs);
     else {
       this.#open.delete(event.partition);
-      this.#ending.add(event.partition);
+      this.#ends(event.partition);
     }
+  }
+
+  #ends(partition: string): void {
+    if (!this.#keeps) this.#ending.add(partition);
+    else if (!this.#spoke.has(partition)) this.#unheard.push(partition);
   }
 
   /** Whether that is long enough for it to be idle, the step that gives the time decides. */
@@ -114,6 +135,7 @@ export class Lane {
 
   #speaks(partition: string): void {
     const { head } = this.intake;
+    this.#spoke.add(partition);
     if (this.#quietMs.delete(partition)) this.#signals.push(() => head.idle(false, head.partition(partition)));
   }
 
@@ -121,7 +143,7 @@ export class Lane {
     const { head } = this.intake;
     if (this.#over && this.#sweeps.size === 0) {
       this.ended = true;
-      return head.slots;
+      return this.#keeps ? [] : head.slots;
     }
     const ready = [...this.#ending].filter((partition) => !this.#sweeps.has(partition));
     for (const partition of ready) this.#ending.delete(partition);

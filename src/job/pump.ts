@@ -25,7 +25,13 @@ export interface PumpOptions {
   readonly intakes: readonly Intake[];
   readonly signal: AbortSignal;
   /** Asked after every slice: something to wait for while there is no room for more. */
-  readonly credit: () => Promise<void> | undefined;
+  readonly credit: () => Promise<unknown> | undefined;
+  /** Asked whenever no step is unfinished, before the next record: something to wait for. A cut may be taken within the call. */
+  readonly between?: () => Promise<unknown> | undefined;
+  /** What the end of an input does: `keep` leaves open whatever waits for time to go on. Default `fire`. */
+  readonly atEnd?: 'fire' | 'keep';
+  /** Told for how long the event loop had no turn. */
+  readonly paused?: (ms: number) => void;
   /** Told before a wait for inputs of which nobody knows when they will speak. */
   readonly rest?: () => void;
 }
@@ -37,13 +43,13 @@ export interface PumpOptions {
 export class Pump {
   readonly #options: PumpOptions;
   readonly #lanes: readonly Lane[];
-  #sliceEnds: number = performance.now() + sliceMs;
+  #sliceBegan: number = performance.now();
   #woken = false;
   #wake = (): void => {};
 
   constructor(options: PumpOptions) {
     this.#options = options;
-    this.#lanes = options.intakes.map((intake) => new Lane(options.pipeline, intake));
+    this.#lanes = options.intakes.map((intake) => new Lane(options.pipeline, intake, options.atEnd ?? 'fire'));
   }
 
   /** Where each input stands: behind the records that have been swept. */
@@ -60,6 +66,8 @@ export class Pump {
   /** Answers when every input has ended and said so, or when the pipeline wants no more, or when it was stopped. */
   async run(): Promise<'ended' | 'stopped'> {
     while (!this.#done && this.#lanes.some((lane) => !lane.ended)) {
+      await this.#between();
+      if (this.#done) break;
       for (const lane of this.#lanes) lane.ask();
       // An input that is sure to answer is waited for: only so the order of two files is the same each time.
       const first = this.#lanes.filter((lane) => lane.isAsked && (!lane.isOpen || !lane.intake.live));
@@ -77,13 +85,28 @@ export class Pump {
     return this.#options.signal.aborted || this.#options.pipeline.stopped ? 'stopped' : 'ended';
   }
 
-  /** Behind the last record: all that the steps still hold comes out. */
-  async end(): Promise<void> {
-    const { pipeline, signal } = this.#options;
+  /** Behind the last record: all that the steps still hold comes out. Answers whether it has, or was left for the signal. */
+  async end(unless?: AbortSignal): Promise<boolean> {
+    const { pipeline } = this.#options;
     for (const head of pipeline.over ? pipeline.heads : []) head.end();
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    for (let wait = pipeline.end(); wait !== undefined && !signal.aborted; wait = pipeline.end()) {
-      await Promise.race([wait, stopped]);
+    const left = new Promise<void>((resolve) => {
+      if (unless?.aborted === true) resolve();
+      unless?.addEventListener('abort', () => resolve(), { once: true });
+    });
+    for (let wait = pipeline.end(); wait !== undefined; wait = pipeline.end()) {
+      await Promise.race([wait, left]);
+      await this.settle();
+      if (unless?.aborted === true) return pipeline.end() === undefined;
+    }
+    return true;
+  }
+
+  /** Waits for the outside calls that steps have under way, and lets out what comes of them; the input need not have ended. */
+  async drain(): Promise<void> {
+    const { pipeline } = this.#options;
+    await this.settle();
+    for (let calls = pipeline.underWay(); calls !== undefined && !pipeline.stopped; calls = pipeline.underWay()) {
+      await calls;
       await this.settle();
     }
   }
@@ -104,10 +127,23 @@ export class Pump {
 
   async #wait(lanes: readonly Lane[]): Promise<void> {
     if (lanes.every((lane) => lane.intake.live)) this.#options.rest?.();
-    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-    if (!this.#woken) await Promise.race([woken, ...lanes.map((lane) => lane.answer)]);
-    this.#woken = false;
+    await this.#unlessWoken(lanes.map((lane) => lane.answer));
     await this.settle();
+  }
+
+  async #unlessWoken(answers: readonly Promise<unknown>[]): Promise<void> {
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+    if (!this.#woken) {
+      const since = performance.now();
+      await Promise.race([woken, ...answers]);
+      // Others had their turns while this one waited.
+      this.#sliceBegan += performance.now() - since;
+    }
+    this.#woken = false;
+  }
+
+  async #between(): Promise<void> {
+    for (let wait = this.#options.between?.(); wait !== undefined; wait = this.#options.between?.()) await wait;
   }
 
   /** One slice of the batch whose partition's watermark is lowest, ties by name. */
@@ -117,8 +153,9 @@ export class Pump {
     await this.settle();
     // Steps with enough calls under way get no further record; their answers come in between.
     for (let calls = this.#options.pipeline.waiting(); calls !== undefined && !this.#done;) {
-      await calls;
+      await this.#unlessWoken([calls]);
       await this.settle();
+      await this.#between();
       calls = this.#options.pipeline.waiting();
     }
     await this.#pause();
@@ -133,9 +170,11 @@ export class Pump {
 
   async #pause(): Promise<void> {
     const wait = this.#options.credit();
-    if (wait !== undefined) await wait;
-    if (performance.now() < this.#sliceEnds) return;
+    const busyMs = performance.now() - this.#sliceBegan;
+    if (wait === undefined && busyMs < sliceMs) return;
+    this.#options.paused?.(busyMs);
+    await wait;
     await turn();
-    this.#sliceEnds = performance.now() + sliceMs;
+    this.#sliceBegan = performance.now();
   }
 }

@@ -17,7 +17,8 @@ export function openReader(
   idleAfter: readonly number[] = [],
 ): SourceReader<unknown> {
   if (input.kind === 'source') return input.source.open(request);
-  if (input.kind === 'list') return pulled(batches(input.list), request);
+  if (input.kind === 'list')
+    return Array.isArray(input.list) ? listReader(input.list, request) : pulled(batches(input.list), request);
   if (input.kind === 'pull') return pulled(singles(input.iterable), request, idleAfter[0]);
   return pulled(buffered(input.observable, request.signal), request, idleAfter[0]);
 }
@@ -78,6 +79,41 @@ async function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<
   } finally {
     cancel();
   }
+}
+
+/** A list can be read again from any place. */
+function listReader(list: readonly unknown[], { positions, signal }: SourceRequest): SourceReader<unknown> {
+  let offset = Number(positions[partition]?.['offset'] ?? 0);
+  let state: 'new' | 'open' | 'ended' = 'new';
+  const event = (value: SourceEvent<unknown>): IteratorResult<SourceEvent<unknown>, undefined> => ({
+    done: false,
+    value,
+  });
+  return {
+    next: async () => {
+      // A source answers later, never within the call.
+      await Promise.resolve();
+      if (state === 'ended' || signal.aborted) return { done: true, value: undefined };
+      if (state === 'new') {
+        state = 'open';
+        return event({ kind: 'opened', positions: { [partition]: { offset } } });
+      }
+      if (offset < list.length) {
+        const first = offset;
+        const records = list.slice(first, first + listBatch);
+        offset += records.length;
+        const positionAfter = (count: number): { readonly offset: number } => ({ offset: first + count });
+        return event({ kind: 'batch', batch: { ...batchOf(records), positionAfter } });
+      }
+      state = 'ended';
+      return event({ kind: 'ended', partition });
+    },
+    commit: () => Promise.resolve(),
+    close: () => {
+      state = 'ended';
+      return Promise.resolve();
+    },
+  };
 }
 
 function batchOf(records: readonly unknown[]): Batch {

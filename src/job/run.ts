@@ -1,255 +1,177 @@
 import type { Subject } from 'rxjs';
+import type { OpenCheckpointStore } from '../../core/checkpoint.ts';
 import { StreamError } from '../../core/errors.ts';
-import { positiveInteger } from '../../core/guards.ts';
 import { type Layout, layOut, type Link } from '../../core/layout.ts';
-import { balances } from '../../core/ledger.ts';
-import type { Outlet, Pipeline } from '../../core/pipeline.ts';
-import { applyPolicy, isSink } from '../../core/reject-policy.ts';
-import type { Rejection } from '../../core/rejection.ts';
-import type { Sink, SinkWriter } from '../../core/sink.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
-import { type EngineChoice, engineFor } from '../engine/engine.ts';
-import { neverIdle } from '../never-idle.ts';
-import { fieldsRead } from '../fields-read.ts';
-import type { Input } from '../input.ts';
+import type { EngineChoice } from '../engine/engine.ts';
 import { systemClock } from '../system-clock.ts';
-import type { JobMetrics, JobReport, JobWarning, RunOptions } from './job.ts';
-import { letterAsText, letterOf } from './dead-letter.ts';
-import { type Intake, Pump } from './pump.ts';
-import { openReader } from './reader.ts';
-import { isLive } from '../subscribe.ts';
+import { Attempt } from './attempt.ts';
+import { MemoryStore } from './memory-store.ts';
+import { Meter } from './meter.ts';
+import type { JobMetrics, JobReport, JobWarning } from './report.ts';
+import { Restarts } from './restarts.ts';
+import type { RunSettings } from './run-options.ts';
+import { onStopSignals } from './stop-signals.ts';
+import { canReplay, refuse, warnings } from './terms.ts';
 
 /** How often a running job tells how it does. */
 const metricsEveryMs = 500;
-const defaultMaxRows = 10_000;
-const defaultMaxBytes = 16 * 1024 * 1024;
 
-/** One run of a job, from opening to closing. */
+/** A run of a job: attempt after attempt, until one ends or fails for good. */
 export class Run {
-  readonly #ends: readonly Link[];
   readonly #engine: EngineChoice;
   readonly #metrics: Subject<JobMetrics>;
   readonly #warnings: Subject<JobWarning>;
   readonly #stopping = new AbortController();
-  readonly #writers = new Map<Sink<never>, SinkWriter<unknown>>();
-  #layout!: Layout;
-  #pipeline: Pipeline | undefined;
-  #intakes: readonly Intake[] = [];
-  #pump: Pump | undefined;
-  #sending: Promise<void> | undefined;
-  #failure: { readonly cause: unknown } | undefined;
+  readonly #settings: RunSettings;
+  readonly #layout: Layout;
+  readonly #meter: Meter;
+  readonly #restarts: Restarts;
+  #store: OpenCheckpointStore | undefined;
+  #attempt: Attempt | undefined;
+  #wakeFromPause = (): void => {};
 
+  /** @throws ArgumentError for a chain that cannot run like this. */
   constructor(
     ends: readonly Link[],
+    settings: RunSettings,
     engine: EngineChoice,
     metrics: Subject<JobMetrics>,
-    warnings: Subject<JobWarning>,
+    warned: Subject<JobWarning>,
   ) {
-    this.#ends = ends;
+    this.#settings = settings;
     this.#engine = engine;
     this.#metrics = metrics;
-    this.#warnings = warnings;
+    this.#warnings = warned;
+    this.#layout = layOut(ends, timestampsAsTheyAre);
+    refuse(this.#layout, settings);
+    this.#meter = new Meter(systemClock, settings);
+    this.#restarts = new Restarts(this.#restartRules());
   }
 
+  /** Stops reading; what is under way may take until the deadline. */
   stop(): void {
+    if (this.#stopping.signal.aborted) return;
     this.#stopping.abort();
+    this.#wakeFromPause();
+    const late = (): void => this.#attempt?.leave(new Deadline());
+    const timer = setTimeout(late, this.#settings.drainWithinMs);
+    (timer as { unref?: () => void }).unref?.();
   }
 
-  /** Never rejects once it has begun: the report carries the error. */
-  async start({ name = 'job', signal, maxBuffered = {} }: RunOptions): Promise<JobReport> {
-    const maxRows = positiveInteger('run', 'maxBuffered.records', maxBuffered.records ?? defaultMaxRows);
-    const maxBytes = positiveInteger('run', 'maxBuffered.bytes', maxBuffered.bytes ?? defaultMaxBytes);
-    this.#layout = layOut(this.#ends, timestampsAsTheyAre);
-    this.#pipeline = this.#link();
+  /** Never rejects: the report carries the error. */
+  async start(): Promise<JobReport> {
+    const { signal, stopOn } = this.#settings;
     const stop = (): void => this.stop();
     if (signal?.aborted === true) stop();
     signal?.addEventListener('abort', stop, { once: true });
-    const began = performance.now();
-    const ticking = setInterval(() => this.#tell(began), metricsEveryMs);
-    let state: JobReport['state'] = 'failed';
+    const removeSignals = onStopSignals(stopOn, stop);
+    const ticking = setInterval(() => this.#metrics.next(this.#meter.look()), metricsEveryMs);
+    for (const warning of warnings(this.#layout, this.#settings)) this.#warnings.next(warning);
+    let report: JobReport;
     try {
-      this.#warn();
-      await this.#open(name);
-      state = await this.#work(maxRows, maxBytes);
+      report = this.#report(await this.#attempts());
     } catch (cause: unknown) {
-      this.#failure ??= { cause };
+      report = this.#report('failed', cause);
     } finally {
       clearInterval(ticking);
+      removeSignals();
       signal?.removeEventListener('abort', stop);
-      await this.#close();
+      await this.#store?.close().catch(() => {});
     }
-    this.#tell(began);
+    this.#metrics.next(this.#meter.look());
     this.#metrics.complete();
     this.#warnings.complete();
-    return this.#report(this.#failure === undefined ? state : 'failed');
+    return report;
   }
 
-  #link(): Pipeline {
-    const { plan, policies, sinks } = this.#layout;
-    const engine = engineFor(this.#layout, this.#engine);
-    const nodes = plan.nodes.flatMap((node, index) => (node.kind === 'output' ? [index] : []));
-    return new engine.Pipeline(
-      plan,
-      {
-        clock: systemClock,
-        outlets: sinks.map((sink, index) => this.#outlet(sink as Sink<never>, nodes[index] as number)),
-        reject: (node, rejection) =>
-          applyPolicy(policies[node], rejection, (sink, each) => this.#deadLetter(sink, each)),
-        fail: (cause) => this.#fail(cause),
-        inPieces: true,
-        wake: () => this.#pump?.wake(),
-        warn: (node, message) => {
-          const step = plan.nodes[node]?.name;
-          this.#warnings.next({ code: 'ML_HELD', message, ...(step === undefined ? {} : { step }) });
-        },
-      },
-      engine.parts,
-    );
-  }
-
-  async #open(job: string): Promise<void> {
-    const { sinks, policies, inputs } = this.#layout;
-    const letters = policies.flatMap((policy) => Object.values(policy)).filter(isSink);
-    for (const sink of new Set([...sinks, ...letters] as Sink<never>[])) {
-      const request = {
-        job,
-        state: undefined,
-        signal: this.#stopping.signal,
-        wantsCheckpoint: () => {},
-        note: () => Promise.resolve(),
-        notes: [],
-      };
-      this.#writers.set(sink, await sink.open(request));
-    }
-    const { signal } = this.#stopping;
-    this.#intakes = this.#pipeline!.heads.map((head, index) => {
-      const input = inputs[index]!.input as Input;
-      const fields = fieldsRead(this.#layout, head.index);
-      const request = { job, positions: {}, fields, signal, clock: systemClock, notice: () => {} };
-      return { head, reader: openReader(input, request, this.#pipeline!.idleAfter(head)), live: isLive(input) };
-    });
-  }
-
-  async #work(maxRows: number, maxBytes: number): Promise<JobReport['state']> {
-    const pipeline = this.#pipeline!;
-    const full = ({ buffered }: SinkWriter<unknown>): boolean =>
-      buffered.records >= maxRows || buffered.bytes >= maxBytes;
-    const credit = (): Promise<void> | undefined => {
-      this.#check();
-      return [...this.#writers.values()].some(full) ? this.#send() : undefined;
-    };
-    const { signal } = this.#stopping;
-    const rest = (): void => void this.#send().catch((cause: unknown) => this.#fail(cause));
-    const pump = new Pump({ pipeline, intakes: this.#intakes, signal, credit, rest });
-    this.#pump = pump;
-    if ((await pump.run()) === 'ended') await pump.end();
-    await this.#sending;
-    this.#check();
-    await Promise.all([...this.#writers.values()].map((writer) => writer.cut('end')));
-    await Promise.all([...this.#writers.values()].map((writer) => writer.commit('end')));
-    await Promise.all(this.#intakes.map(({ reader }, index) => reader.commit(pump.positions[index]!)));
-    return signal.aborted ? 'stopped' : 'completed';
-  }
-
-  /** One at a time: a sink is asked for one thing, then for the next. */
-  #send(): Promise<void> {
-    const writers = [...this.#writers.values()].filter(({ buffered }) => buffered.records > 0);
-    this.#sending ??= Promise.all(writers.map((writer) => writer.send())).then(() => {
-      this.#sending = undefined;
-    });
-    return this.#sending;
-  }
-
-  async #close(): Promise<void> {
-    this.#pipeline?.close();
-    const closing = [...this.#intakes.map(({ reader }) => reader), ...this.#writers.values()].map((each) =>
-      each.close(),
-    );
-    for (const result of await Promise.allSettled(closing)) {
-      if (result.status === 'rejected') this.#failure ??= { cause: result.reason };
+  async #attempts(): Promise<Exclude<JobReport['state'], 'failed'>> {
+    for (;;) {
+      try {
+        return await this.#try();
+      } catch (cause: unknown) {
+        if (cause instanceof Deadline) return this.#stoppedLate();
+        const pauseMs = this.#restarts.pauseAfter(cause);
+        if (pauseMs === undefined) throw cause;
+        if (this.#stopping.signal.aborted) return 'stopped';
+        this.#meter.restarts++;
+        const message = `restart ${this.#meter.restarts} in ${Math.round(pauseMs)} ms, from the last checkpoint, after: ${(cause as Error).message}`;
+        this.#warnings.next({ code: 'ML_RESTARTED', message });
+        await this.#pause(pauseMs);
+        if (this.#stopping.signal.aborted) return 'stopped';
+      }
     }
   }
 
-  /** The edge towards a sink: a row that its format cannot write is a bad record, not the end of the world. */
-  #outlet(sink: Sink<never>, node: number): Outlet {
-    return {
-      next: (row, timestamp) => {
-        try {
-          this.#writers.get(sink)!.write(row, timestamp);
-        } catch (cause: unknown) {
-          this.#pipeline!.rejectRow(node, row, timestamp, {
-            kind: 'invalid',
-            rule: `a row for ${sink.name}`,
-            received: row,
-            cause,
-          });
-        }
-      },
-    };
-  }
-
-  #deadLetter(sink: Sink<Rejection>, rejection: Rejection): void {
-    const writer = this.#writers.get(sink)!;
-    const timestamp = rejection.timestamp ?? Number.NaN;
+  async #try(): Promise<Exclude<JobReport['state'], 'failed'>> {
+    const { store, name } = this.#settings;
+    const { signal: stopping } = this.#stopping;
+    this.#store ??= store === undefined ? new MemoryStore() : await store.open(name, stopping);
+    const attempt = new Attempt({
+      layout: this.#layout,
+      settings: this.#settings,
+      engine: this.#engine,
+      clock: systemClock,
+      run: newRun(),
+      store: this.#store,
+      stopping,
+      meter: this.#meter,
+      warn: (warning) => this.#warnings.next(warning),
+      completed: () => this.#restarts.begin(),
+    });
+    this.#attempt = attempt;
     try {
-      writer.write(letterOf(rejection), timestamp);
-    } catch {
-      // Just what was rejected may be what a format cannot write: a bigint, a cycle.
-      writer.write(letterAsText(rejection), timestamp);
+      return await attempt.run();
+    } finally {
+      await attempt.close();
     }
   }
 
-  #fail(cause: unknown): void {
-    this.#failure ??= { cause };
-    this.stop();
+  /** Without a store a job goes back to a checkpoint in memory, as long as its input can be read again. */
+  #restartRules(): RunSettings['restart'] {
+    const { restart } = this.#settings;
+    return canReplay(this.#layout) ? restart : { ...restart, attempts: 0 };
   }
 
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure.cause;
-  }
-
-  #warn(): void {
-    for (const { name, input } of this.#layout.inputs) {
-      const each = input as Input;
-      const message = each.kind === 'source' ? each.source.traits.warning : undefined;
-      if (message !== undefined) this.#warnings.next({ code: 'ML_SOURCE', message, step: name });
-    }
-    for (const step of neverIdle(this.#layout.plan)) {
-      const message = `${step}: a partition without records holds every window back for ever; \`idleAfter\` says for how long it may`;
-      this.#warnings.next({ code: 'ML_NEVER_IDLE', message, step });
-    }
-  }
-
-  #tell(began: number): void {
-    const all = this.#intakes.map(({ reader }) => reader.progress?.());
-    const known = all.filter((each) => each !== undefined);
-    const whole = known.length > 0 && known.length === all.length;
-    this.#metrics.next({
-      steps: this.#pipeline?.ledger ?? [],
-      elapsedMs: performance.now() - began,
-      ...(whole
-        ? {
-            progress: {
-              done: known.reduce((sum, { done }) => sum + done, 0),
-              total: known.reduce((sum, { total }) => sum + total, 0),
-              unit: known[0]!.unit,
-            },
-          }
-        : {}),
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wakeFromPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
-  #report(state: JobReport['state']): JobReport {
-    const steps = this.#pipeline?.ledger ?? [];
-    const failure = this.#failure;
+  #stoppedLate(): 'stopped' {
+    const message = `the job was stopped, and had not made everything durable within ${this.#settings.drainWithinMs} ms: what came after its last checkpoint comes again`;
+    this.#warnings.next({ code: 'ML_DRAIN', message });
+    return 'stopped';
+  }
+
+  #report(state: JobReport['state'], cause?: unknown): JobReport {
+    const { ledger: steps, balanced, restarts, checkpoint } = this.#meter;
     return {
       state,
       steps,
-      balanced: steps.every(balances),
-      restarts: 0,
-      ...(failure === undefined ? {} : { error: asStreamError(failure.cause) }),
+      balanced,
+      restarts,
+      ...(checkpoint === undefined || this.#settings.store === undefined ? {} : { checkpoint: checkpoint.id }),
+      ...(state === 'failed' ? { error: asStreamError(cause) } : {}),
     };
   }
+}
+
+/** The deadline of a job that was stopped has passed. */
+class Deadline extends Error {}
+
+/** Names the checkpoints of one attempt: no other has it, and a later one sorts behind it. */
+function newRun(): string {
+  const time = Date.now().toString(36).padStart(9, '0');
+  const random = Math.floor(Math.random() * 36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+  return `${time}${random}`;
 }
 
 function asStreamError(cause: unknown): StreamError {
