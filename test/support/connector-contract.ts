@@ -324,7 +324,8 @@ export function requestOf(request: Partial<SourceRequest> = {}): SourceRequest {
 export function sinkRequestOf(request: Partial<SinkRequest> = {}): SinkRequest {
   const { signal } = new AbortController();
   const note = (): Promise<void> => Promise.resolve();
-  return { job: 'test', state: undefined, signal, wantsCheckpoint: () => undefined, note, notes: [], ...request };
+  const world = { signal, clock: stillClock, checkpointed: true };
+  return { job: 'test', state: undefined, ...world, wantsCheckpoint: () => undefined, note, notes: [], ...request };
 }
 
 async function opened<T>(

@@ -90,7 +90,7 @@ describe('job', () => {
     async (call) => {
       const sink = memorySink<number>(call);
       const job = stream(numbers(1_000)).to(sink);
-      await expect(job.run({ maxBuffered: { records: 10 } })).rejects.toThrowError(ConnectorError);
+      await expect(job.run({ maxBuffered: { records: 10 }, restart: false })).rejects.toThrowError(ConnectorError);
       expect(sink.calls.at(-1)).toBe(call === 'open' ? 'open' : 'close');
       expect(await job.stop()).toMatchObject({ state: 'failed', error: { code: 'ML_CONNECTOR', retryable: true } });
     },
@@ -101,7 +101,7 @@ describe('job', () => {
     const source = new Observable<number>(() => {
       subscribed = true;
     });
-    await expect(stream(source).to(memorySink('open')).run()).rejects.toThrowError(ConnectorError);
+    await expect(stream(source).to(memorySink('open')).run({ restart: false })).rejects.toThrowError(ConnectorError);
     expect(subscribed).toBe(false);
   });
 
