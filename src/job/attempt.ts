@@ -72,6 +72,7 @@ export class Attempt {
       clock,
       sinks: this.#sinks,
       everyMs: settings.everyMs,
+      activity: () => (this.#pump?.activity ?? 0) + this.#sinks.written,
       cut: () => this.#cut(),
       forget: (positions) => this.#forget(positions),
       wake: () => this.#pump?.wake(),

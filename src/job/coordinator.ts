@@ -13,6 +13,8 @@ export interface CoordinatorOptions {
   readonly sinks: OpenSinks;
   readonly clock: Clock;
   readonly everyMs: number;
+  /** Grows with everything that happens: a checkpoint of a stream at rest would be the last one again. */
+  readonly activity: () => number;
   /** Where every source and every step stands, now. */
   readonly cut: () => Cut;
   /** Tells the sources that what stands before these positions may be forgotten. */
@@ -30,6 +32,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   #number = 0;
+  #activity = Number.NaN;
   #isDue = false;
   /** What is to be done when the next checkpoint is complete. */
   #behind: (() => Promise<void>)[] = [];
@@ -56,6 +59,11 @@ export class Coordinator {
   /** Asked between two sweeps, when nothing is unfinished: takes the cut that is due, or answers what it waits for. */
   between(): Promise<unknown> | undefined {
     if (!this.#isDue || this.#underWay !== undefined) return undefined;
+    if (this.#activity === this.#options.activity() && this.#behind.length === 0) {
+      this.#isDue = false;
+      this.#schedule(this.#options.clock.now());
+      return undefined;
+    }
     const { busy } = this.#options.sinks;
     if (busy !== undefined) return busy;
     this.#take(false).catch((cause: unknown) => this.#options.fail(cause));
@@ -84,6 +92,7 @@ export class Coordinator {
     const [at, began] = [clock.now(), performance.now()];
     const id = `${run}-${++this.#number}`;
     const cut = cutNow();
+    this.#activity = this.#options.activity();
     const states = sinks.cut(id);
     const pauseMs = performance.now() - began;
     this.#underWay = this.#complete(id, finished, cut, states)

@@ -7,6 +7,8 @@ export class OpenSink {
   readonly name: string;
   readonly sink: Sink<never>;
   readonly decides: boolean;
+  /** Rows that it was handed. */
+  written = 0;
   #writer: SinkWriter<unknown> | undefined;
   #working: Promise<unknown> | undefined;
   #sending: Promise<void> | undefined;
@@ -26,6 +28,7 @@ export class OpenSink {
 
   /** @throws what the sink's format says of a row that it cannot write. */
   write(row: unknown, timestamp: number): void {
+    this.written++;
     this.#writer!.write(row, timestamp);
   }
 

@@ -50,6 +50,10 @@ export class OpenSinks {
     await Promise.all(this.all.filter(({ buffered }) => buffered.records > 0).map((sink) => sink.send()));
   }
 
+  get written(): number {
+    return this.all.reduce((sum, sink) => sum + sink.written, 0);
+  }
+
   get buffered(): { readonly records: number; readonly bytes: number } {
     let [records, bytes] = [0, 0];
     for (const { buffered } of this.all) {

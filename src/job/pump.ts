@@ -44,6 +44,8 @@ export class Pump {
   readonly #options: PumpOptions;
   readonly #lanes: readonly Lane[];
   #sliceBegan: number = performance.now();
+  /** Grows with everything that an input has brought. */
+  activity = 0;
   #woken = false;
   #wake = (): void => {};
 
@@ -77,6 +79,7 @@ export class Pump {
       else await this.#sweep(sweeps);
       for (const lane of this.#lanes) {
         for (const signal of lane.take()) {
+          this.activity++;
           signal();
           await this.settle();
         }
@@ -149,6 +152,7 @@ export class Pump {
   /** One slice of the batch whose partition's watermark is lowest, ties by name. */
   async #sweep(sweeps: readonly BatchSweep[]): Promise<void> {
     const sweep = sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
+    this.activity++;
     sweep.sweep(sweepBudget);
     await this.settle();
     // Steps with enough calls under way get no further record; their answers come in between.

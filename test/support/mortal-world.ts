@@ -16,6 +16,8 @@ export class MortalWorld {
   readonly steps: string[] = [];
   /** How far the source has been told that it may forget. */
   forgotten: Positions = {};
+  /** How many checkpoints have been stored; the last few are kept. */
+  stored = 0;
   #life = 0;
   #dies: { readonly at: number; readonly behind: boolean } | undefined;
   readonly #checkpoints: Checkpoint[] = [];
@@ -87,7 +89,12 @@ export class MortalWorld {
         const last = (): Checkpoint | undefined => this.#checkpoints.at(-1);
         return Promise.resolve({
           list: () => this.step(life, 'list', () => this.#checkpoints.toReversed()),
-          store: (checkpoint) => this.step(life, 'store', () => this.#checkpoints.push(structuredClone(checkpoint))),
+          store: (checkpoint) =>
+            this.step(life, 'store', () => {
+              this.#checkpoints.push(structuredClone(checkpoint));
+              if (this.#checkpoints.length > 3) this.#checkpoints.shift();
+              return this.stored++;
+            }),
           mark: (id, standing) =>
             this.step(life, 'mark', () => {
               if (last()?.id !== id) throw new Error('only the newest is marked');
