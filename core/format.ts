@@ -17,9 +17,10 @@ export interface Format<in out T> {
   readonly encode?: (row: T) => Uint8Array;
   /**
    * Encodes rows for a file, in order: what belongs in front of the first is told apart. `beginning`: the first bytes
-   * of a file that is gone on with, in which a header may stand.
+   * of a file that is gone on with, in which a header may stand. `learnt`: what an encoder had learnt that this one goes
+   * on from.
    */
-  readonly encoder?: (beginning?: Uint8Array) => Encoder<T>;
+  readonly encoder?: (beginning?: Uint8Array, learnt?: Plain) => Encoder<T>;
 }
 
 export interface SplitterRequest {
@@ -84,4 +85,6 @@ export interface Encoder<T> {
   head(first: T): string;
   /** One row with its line end. A row that cannot be written throws a `TypeError` that says why. */
   row(row: T): string;
+  /** What later rows depend on and the file may not tell: the order of the columns. */
+  learnt?(): Plain;
 }

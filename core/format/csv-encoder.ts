@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { Cuts, Encoder } from '../format.ts';
 import { isMissing } from '../missing.ts';
+import type { Plain } from '../plain.ts';
 import { show } from '../show.ts';
 import { CsvGrammar } from './csv-grammar.ts';
 import type { CsvOptions } from './csv-options.ts';
@@ -14,11 +15,12 @@ export class CsvEncoder<T> implements Encoder<T> {
   /** Whether the columns are the user's choice among the fields; otherwise a field without a column is refused. */
   readonly #chosen: boolean;
 
-  constructor(options: CsvOptions, beginning: Uint8Array | undefined) {
+  constructor(options: CsvOptions, beginning: Uint8Array | undefined, learnt?: Plain) {
     this.#options = options;
     this.#special = new RegExp(`[\\r\\n${escaped(options.delimiter)}${escaped(options.quote)}]|^\\ufeff`);
     this.#chosen = typeof options.header !== 'boolean';
     if (typeof options.header !== 'boolean') this.#columns = options.header;
+    else if (learnt !== undefined) this.#columns = columnsOf(learnt);
     else this.#columns = options.header && beginning !== undefined ? headerOf(options, beginning) : [];
   }
 
@@ -32,6 +34,10 @@ export class CsvEncoder<T> implements Encoder<T> {
     const fields = fieldsOf(row);
     if (!this.#chosen) this.#refuseFurther(fields);
     return this.#line(this.#columns.map((name) => (Object.hasOwn(fields, name) ? cellText(name, fields[name]) : '')));
+  }
+
+  learnt(): Plain {
+    return this.#columns;
   }
 
   #learn(row: T): void {
@@ -76,6 +82,11 @@ function cellText(name: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Date && !isMissing(value.getTime())) return value.toISOString();
   throw new TypeError(`csv: \`${name}\` must be text, a number, a boolean or a date, got ${show(value)}`);
+}
+
+function columnsOf(learnt: Plain): readonly string[] {
+  if (Array.isArray(learnt) && learnt.every((name) => typeof name === 'string')) return learnt;
+  throw new ConnectorError('csv', `no names of columns: ${show(learnt)}`, { retryable: false });
 }
 
 /** The names of the columns of a file that is gone on with. */

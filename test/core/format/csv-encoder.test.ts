@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../core/format/csv.ts';
 import type { Encoder, Format } from '../../../core/format.ts';
+import type { Plain } from '../../../core/plain.ts';
 import { bytesOf, chunkSizes, splitInChunks } from '../../support/splitting.ts';
 
 type Row = Record<string, unknown>;
@@ -39,6 +40,17 @@ describe('csv as it writes', () => {
     expect(fileOf([{ 'a,b': 'x"y', c: 'l\nm', d: '\r', e: ' z ' }])).toBe('"a,b",c,d,e\n"x""y","l\nm","\r", z \n');
     expect(fileOf([{ '\ufeffa': '' }])).toBe('"\ufeffa"\n""\n');
     expect(fileOf([{ a: "it's;", b: ',' }], { delimiter: ';', quote: "'" })).toBe("a;b\n'it''s;';,\n");
+  });
+
+  it('goes on with the columns that another encoder had learnt, where the file does not name them', () => {
+    for (const header of [true, false]) {
+      const former = encoderOf({ header });
+      former.head({ a: 1, b: 2 });
+      const learnt = JSON.parse(JSON.stringify(former.learnt?.())) as Plain;
+      const { encoder } = written(csv<Row>({ header }));
+      expect(encoder(undefined, learnt).row({ b: 4, a: 3 })).toBe('3,4\n');
+      expect(() => encoder(undefined, { a: 1 })).toThrowError('csv: no names of columns: {"a":1} (object)');
+    }
   });
 
   it('comes back as it was, here and in csv-parse', () => {
