@@ -8,6 +8,7 @@ export const errorCodes = [
   'ML_CONNECTOR',
   'ML_FILE_NOT_FOUND',
   'ML_FILE_EXISTS',
+  'ML_LOCKED',
   'ML_FAILED',
   'ML_SNAPSHOT',
   'ML_CHECKPOINT_CORRUPT',

@@ -1,0 +1,90 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { ConnectorError } from '../../../core/errors.ts';
+import { codeOf } from '../file-error.ts';
+import type { Disk, DiskFile, DiskReader, DiskStat } from './disk.ts';
+
+const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
+const flags = { read: O_RDONLY, write: O_RDWR, new: O_RDWR | O_CREAT | O_EXCL } as const;
+
+/** The files of this machine. */
+export const nodeDisk: Disk = {
+  open: async (path, how) => nodeFile(await open(path, flags[how])),
+  openNow,
+  stat: (path) => unlessMissing(stat(path, { bigint: true }).then(statOf)),
+  names: (folder) => unlessMissing(readdir(folder)),
+  rename,
+  link,
+  remove: async (path) => (await unlessMissing(unlink(path).then(() => true))) ?? false,
+  makeFolder: async (path) => {
+    const first = await mkdir(path, { recursive: true });
+    return first === undefined ? [] : foldersFrom(first, resolve(path));
+  },
+  syncFolder,
+};
+
+function nodeFile(handle: FileHandle): DiskFile {
+  return {
+    stat: async () => statOf(await handle.stat({ bigint: true })),
+    write: async (bytes, at) => {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+        if (bytesWritten === 0) throw new ConnectorError('write', 'nothing more was taken', { retryable: true });
+        done += bytesWritten;
+      }
+    },
+    read: async (into, at) => (await handle.read(into, 0, into.length, at)).bytesRead,
+    truncate: (length) => handle.truncate(length),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+function openNow(path: string): DiskReader {
+  const file = openSync(path, 'r');
+  return {
+    size: fstatSync(file).size,
+    read: (into, at) => readSync(file, into, 0, into.length, at),
+    close: () => closeSync(file),
+  };
+}
+
+function statOf(found: BigIntStats): DiskStat {
+  return {
+    size: Number(found.size),
+    isFile: found.isFile(),
+    identity: `${found.dev}:${found.ino}`,
+    links: Number(found.nlink),
+    changedAt: Number(found.mtimeMs),
+  };
+}
+
+async function unlessMissing<V>(asked: Promise<V>): Promise<V | undefined> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+function foldersFrom(first: string, last: string): readonly string[] {
+  const below = relative(first, last)
+    .split(sep)
+    .filter((name) => name !== '');
+  return [first, ...below.map((_, index) => join(first, ...below.slice(0, index + 1)))];
+}
+
+async function syncFolder(path: string): Promise<void> {
+  let folder: FileHandle | undefined;
+  try {
+    folder = await open(path, 'r');
+    await folder.sync();
+  } catch (cause) {
+    // Windows has no such thing, and some file systems neither: what they refuse is not needed there.
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(codeOf(cause) ?? '')) throw cause;
+  } finally {
+    await folder?.close();
+  }
+}
