@@ -1,7 +1,10 @@
 import { ConnectorError } from '../../core/errors.ts';
 
-/** What passes by itself: too many files are open, or somebody else is busy with this one. */
-const passing = ['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ETIMEDOUT', 'ETXTBSY'];
+/**
+ * What may pass without anybody changing the program: too many files are open, somebody else is busy with this one, there
+ * is no room at the moment.
+ */
+const passing = ['EAGAIN', 'EBUSY', 'EDQUOT', 'EINTR', 'EMFILE', 'ENFILE', 'ENOSPC', 'ETIMEDOUT', 'ETXTBSY'];
 
 /** An error of Node's about a file, as ours; one that is ours already stays what it is. */
 export function fileError(where: string, doing: string, path: string, cause: unknown): ConnectorError {

@@ -1,2 +1,2 @@
 export { fromFile, type FromFileOptions } from './source.ts';
-export { toFile, type ToFileOptions } from './sink.ts';
+export { type RollOptions, toFile, type ToFileOptions } from './sink.ts';

@@ -1,9 +1,13 @@
+import { type Duration, positiveDuration } from '../../core/duration.ts';
+import { ArgumentError } from '../../core/errors.ts';
 import type { Format } from '../../core/format.ts';
-import { oneOf, optionsObject } from '../../core/guards.ts';
+import { namedEntries, oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
 import type { Sink } from '../../core/sink.ts';
-import { FileWriter } from './file-writer.ts';
+import { nodeDisk } from './disk/node-disk.ts';
+import { processes } from './disk/processes.ts';
 import { fileFormat, filePath } from './options.ts';
-import { openOutput } from './open-output.ts';
+import { openWriter } from './output/open-writer.ts';
+import type { OutputSettings } from './output/settings.ts';
 
 export interface ToFileOptions<T> {
   /** How rows lie in the file: `csv()`, `jsonLines()`, `text()`. */
@@ -13,6 +17,16 @@ export interface ToFileOptions<T> {
    * `append` writes behind it; `overwrite` empties it.
    */
   readonly mode?: 'create' | 'append' | 'overwrite';
+  /** Writes parts instead of one file. Default: it does not. */
+  readonly roll?: RollOptions;
+}
+
+/** When a part is complete, and the next one begins: what comes first. */
+export interface RollOptions {
+  /** It has so many bytes, before compression. A row is never cut: a longer one has a part of its own. */
+  readonly bytes?: number;
+  /** Its first row came so long ago, in processing time. */
+  readonly every?: Duration;
 }
 
 /**
@@ -31,14 +45,40 @@ export interface ToFileOptions<T> {
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, for a path or mode that is none, or a format that writes no files.
  */
-export function toFile<T>(path: string, options: ToFileOptions<T>): Sink<T> {
-  const checked = filePath('toFile', path);
-  const given = optionsObject<ToFileOptions<T>>('toFile', options, ['format', 'mode']);
-  const format = fileFormat<T, 'encoder'>('toFile', given.format, 'encoder');
-  const mode = oneOf('toFile', 'mode', given.mode ?? 'create', ['create', 'append', 'overwrite']);
+export function toFile<T>(path: string | ((row: T) => string), options: ToFileOptions<T>): Sink<T> {
+  const settings = outputSettings(path, options);
   return {
-    name: checked,
+    name: typeof settings.path === 'string' ? settings.path : 'toFile(row)',
     traits: { guarantee: 'follows' },
-    open: async (request) => new FileWriter<T>(await openOutput(checked, mode, request, format.encoder)),
+    open: (request) => openWriter(settings, request, { disk: nodeDisk, processes }),
+  };
+}
+
+export function outputSettings<T>(path: string | ((row: T) => string), options: ToFileOptions<T>): OutputSettings<T> {
+  const checked = typeof path === 'function' ? path : filePath('toFile', path);
+  if (typeof checked === 'string' && checked.endsWith('.zst')) {
+    throw new ArgumentError(
+      'toFile',
+      'path',
+      'a path that does not end with `.zst`',
+      checked,
+      'such files are not written',
+    );
+  }
+  const given = optionsObject<ToFileOptions<T>>('toFile', options, ['format', 'mode', 'roll']);
+  return {
+    path: checked,
+    encoder: fileFormat<T, 'encoder'>('toFile', given.format, 'encoder').encoder,
+    mode: oneOf('toFile', 'mode', given.mode ?? 'create', ['create', 'append', 'overwrite']),
+    roll: given.roll === undefined ? undefined : rollOf(given.roll),
+  };
+}
+
+function rollOf(given: RollOptions): OutputSettings<never>['roll'] {
+  namedEntries('toFile', 'roll', given);
+  const { bytes, every } = optionsObject<RollOptions>('toFile', given, ['bytes', 'every']);
+  return {
+    bytes: bytes === undefined ? Number.POSITIVE_INFINITY : positiveInteger('toFile', 'roll.bytes', bytes),
+    everyMs: every === undefined ? Number.POSITIVE_INFINITY : positiveDuration('toFile', 'roll.every', every),
   };
 }

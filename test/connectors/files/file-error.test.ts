@@ -8,7 +8,8 @@ describe('an error of a file', () => {
     ['EAGAIN', true],
     ['EBUSY', true],
     ['EACCES', false],
-    ['ENOSPC', false],
+    ['ENOSPC', true],
+    ['EROFS', false],
   ])('with %s is retryable: %s', (code, retryable) => {
     const cause = Object.assign(new Error(code), { code });
     const error = fileError('fromFile', 'read', 'x.csv', cause);
