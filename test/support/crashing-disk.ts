@@ -149,9 +149,8 @@ export class CrashingDisk implements Disk {
     return true;
   }
 
-  async makeFolder(path: string): Promise<readonly string[]> {
+  async makeFolder(path: string): Promise<void> {
     await this.#alive();
-    const made: string[] = [];
     let folder = this.root;
     let at = '';
     for (const name of namesOf(path)) {
@@ -160,11 +159,9 @@ export class CrashingDisk implements Disk {
       if (!folder.names.has(name)) {
         const into = folder;
         this.#change(`folder ${at}`, () => rename(into, { what: name, come: [name, next] }));
-        made.push(at);
       }
       folder = next;
     }
-    return made;
   }
 
   async syncFolder(path: string): Promise<void> {

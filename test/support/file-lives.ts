@@ -15,11 +15,16 @@ export interface Script<T> {
   readonly cuts: ReadonlySet<number>;
 }
 
-/** How the lives of its processes end. */
+/** How a life of it ends: after so many changes of the disk and the store. */
 export interface Death {
-  /** After so many changes of the disk and the store. */
   readonly after: number;
   readonly survives: 'all' | ((what: string) => boolean);
+}
+
+/** One change fails; the process lives on, and goes back to its checkpoint. */
+export interface Fault {
+  readonly after: number;
+  readonly code: string;
 }
 
 interface Stored {
@@ -43,22 +48,29 @@ export class FileLives<T> {
     this.disk = disk;
   }
 
-  /** Dies all these deaths, one after the other, unless it reaches the end before; then lives to the end. */
-  async run(deaths: readonly Death[] = []): Promise<this> {
-    for (const death of deaths) if (await this.live(death)) return this;
+  /** Ends like this and like that, one after the other, unless it reaches the end before; then lives to the end. */
+  async run(ends: readonly (Death | Fault)[] = []): Promise<this> {
+    for (const end of ends) if (await this.live(end)) return this;
     await this.live();
     return this;
   }
 
   /** One life. Whether it reached the end. */
-  async live(death?: Death): Promise<boolean> {
-    this.disk.diesAfter = death === undefined ? Number.POSITIVE_INFINITY : this.disk.changes.length + death.after;
-    if (await this.#live()) return true;
-    if (death === undefined) throw new Error('died without being told');
-    this.disk = this.disk.afterDeath(death.survives);
+  async live(end?: Death | Fault): Promise<boolean> {
+    const { disk } = this;
+    const at = disk.changes.length + (end?.after ?? Number.POSITIVE_INFINITY);
+    disk.diesAfter = end !== undefined && 'survives' in end ? at : Number.POSITIVE_INFINITY;
+    disk.fails = end !== undefined && 'code' in end ? { at: at + 1, code: end.code } : undefined;
+    if (await this.#live(disk.fails?.code)) return true;
+    if (end === undefined) throw new Error('died without being told');
+    if ('survives' in end) this.#afterDeath(end);
+    return false;
+  }
+
+  #afterDeath({ survives }: Death): void {
+    this.disk = this.disk.afterDeath(survives);
     // Long enough for a lock that was not written to its end to be nobody's.
     this.disk.now += 60_000;
-    return false;
   }
 
   /** Takes back the newest checkpoints, as if they could not be read: the job has to go on from an older one. */
@@ -66,10 +78,24 @@ export class FileLives<T> {
     this.#stored.length = Math.max(0, this.#stored.length - count);
   }
 
+  /** The output as if it had not been rolled. */
+  joined(): Record<string, string> {
+    const joined: Record<string, string> = {};
+    for (const [path, content] of Object.entries(this.output()).toSorted(([left], [right]) =>
+      left < right ? -1 : 1,
+    )) {
+      const whole = path.replace(/-\d{6}(\.[^/]*)?$/, '$1');
+      joined[whole] = (joined[whole] ?? '') + content;
+    }
+    return joined;
+  }
+
   /** What readers find, unpacked; nothing that is hidden may be left when a job has ended. */
   output(): Record<string, string> {
     // What is left of a lock that nobody had taken over to its end, on a disk that had lost the lock itself.
-    const paths = Object.keys(this.disk.files()).filter((path) => !path.includes('.lock.'));
+    const paths = Object.keys(this.disk.files())
+      .filter((path) => !path.includes('.lock.'))
+      .toSorted();
     return Object.fromEntries(
       paths.map((path) => {
         const content = this.disk.contentOf(path) ?? Buffer.alloc(0);
@@ -79,7 +105,7 @@ export class FileLives<T> {
   }
 
   /** Whether it reached the end. */
-  async #live(): Promise<boolean> {
+  async #live(fault: string | undefined): Promise<boolean> {
     const newest = this.#stored.at(-1);
     const world = { disk: this.disk, processes: onlyOne(++this.#life) };
     let at = newest?.row ?? 0;
@@ -100,7 +126,8 @@ export class FileLives<T> {
       return true;
     } catch (cause) {
       await writer?.close().catch(() => undefined);
-      if (isDeath(cause)) return false;
+      if (causesOf(cause).some((each) => each instanceof Crash || (each as { code?: unknown }).code === fault))
+        return false;
       throw cause;
     }
   }
@@ -141,6 +168,6 @@ export function onlyOne(pid: number): Processes {
   return { self, isAlive: (mark) => mark.pid === pid };
 }
 
-function isDeath(cause: unknown): boolean {
-  return cause instanceof Crash || (cause instanceof Error && cause.cause !== undefined && isDeath(cause.cause));
+function causesOf(cause: unknown): readonly object[] {
+  return typeof cause !== 'object' || cause === null ? [] : [cause, ...causesOf((cause as { cause?: unknown }).cause)];
 }

@@ -17,8 +17,8 @@ export interface Disk {
   link(from: string, to: string): Promise<void>;
   /** Whether it was there. */
   remove(path: string): Promise<boolean>;
-  /** With all above it; answers those that were not there, the highest first. */
-  makeFolder(path: string): Promise<readonly string[]>;
+  /** With all above it, as far as they are not there. */
+  makeFolder(path: string): Promise<void>;
   /** Makes durable which names are in the folder. */
   syncFolder(path: string): Promise<void>;
 }

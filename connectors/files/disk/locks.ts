@@ -76,8 +76,10 @@ export class Locks {
       const linked = await this.#link(first, path, file);
       if (linked !== undefined) return linked;
     }
+    let isMade = false;
     try {
       const identity = await withFile(this.#disk, path, 'new', async (file) => {
+        isMade = true;
         await file.write(this.#text(), 0);
         return (await file.stat()).identity;
       });
@@ -85,6 +87,8 @@ export class Locks {
       return true;
     } catch (cause) {
       if (codeOf(cause) === 'EEXIST') return false;
+      // A lock that says nothing would keep everybody out for a while.
+      if (isMade) await this.#disk.remove(path).catch(() => undefined);
       throw cause;
     }
   }

@@ -1,6 +1,5 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf } from '../file-error.ts';
 import type { Disk, DiskFile, DiskReader, DiskStat } from './disk.ts';
@@ -18,8 +17,7 @@ export const nodeDisk: Disk = {
   link,
   remove: async (path) => (await unlessMissing(unlink(path).then(() => true))) ?? false,
   makeFolder: async (path) => {
-    const first = await mkdir(path, { recursive: true });
-    return first === undefined ? [] : foldersFrom(first, resolve(path));
+    await mkdir(path, { recursive: true });
   },
   syncFolder,
 };
@@ -67,13 +65,6 @@ async function unlessMissing<V>(asked: Promise<V>): Promise<V | undefined> {
     if (codeOf(cause) === 'ENOENT') return undefined;
     throw cause;
   }
-}
-
-function foldersFrom(first: string, last: string): readonly string[] {
-  const below = relative(first, last)
-    .split(sep)
-    .filter((name) => name !== '');
-  return [first, ...below.map((_, index) => join(first, ...below.slice(0, index + 1)))];
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { SinkRequest, SinkWriter } from '../../../core/sink.ts';
+import type { World } from '../disk/world.ts';
 import { FileWriter } from './file-writer.ts';
-import { Outputs, type World } from './outputs.ts';
+import { Outputs } from './outputs.ts';
 import type { OutputSettings } from './settings.ts';
 
 /** Opens what `toFile` writes to, where its checkpoint left it. */

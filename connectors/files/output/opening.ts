@@ -61,9 +61,9 @@ export async function begin<T>(
 }
 
 /** Brings a file to this length, durably: what stood behind it must not come back when the power fails. */
-export async function cutTo(disk: Disk, path: string, length: number): Promise<void> {
+export async function cutTo(disk: Disk, path: string, found: number, length: number): Promise<void> {
   await withFile(disk, path, 'write', async (file) => {
-    await file.truncate(length);
+    if (found > length) await file.truncate(length);
     await file.sync();
   });
 }
@@ -71,10 +71,10 @@ export async function cutTo(disk: Disk, path: string, length: number): Promise<v
 /** Writes behind what is there, or in place of it. */
 async function goOnWith<T>(disk: Disk, output: Output<T>, length: number): Promise<void> {
   const { path, current: part } = output;
-  if (length === 0) await cutTo(disk, path, 0);
-  const { beginning, lineEnd } = await foreignFile(disk, path, length);
   const found = await disk.stat(path);
   if (part === undefined || found === undefined) return;
+  await cutTo(disk, path, found.size, length);
+  const { beginning, lineEnd } = await foreignFile(disk, path, length);
   if (length > 0) {
     if (part.isBlank) output.read(beginning);
     else sameHead(path, output.head ?? '', beginning);

@@ -3,8 +3,9 @@ import { ConnectorError } from '../../../core/errors.ts';
 import { show } from '../../../core/show.ts';
 import type { SinkRequest, SinkState } from '../../../core/sink.ts';
 import type { Disk } from '../disk/disk.ts';
+import { foldersFrom } from '../disk/folders-from.ts';
 import { Locks } from '../disk/locks.ts';
-import type { Processes } from '../disk/processes.ts';
+import type { World } from '../disk/world.ts';
 import { fileError } from '../file-error.ts';
 import { atOnce } from './at-once.ts';
 import { begin, lookAt } from './opening.ts';
@@ -19,12 +20,6 @@ import { Restoring } from './restoring.ts';
 import type { OutputSettings } from './settings.ts';
 
 const where = 'toFile';
-
-/** Where files are, and who uses them. */
-export interface World {
-  readonly disk: Disk;
-  readonly processes: Processes;
-}
 
 /** The paths that a sink writes to, and their locks. */
 export class Outputs<T> {
@@ -209,11 +204,15 @@ export class Outputs<T> {
   async #makeFolder(folder: string): Promise<void> {
     if (typeof this.#settings.path === 'string' || this.#foldersThere.has(folder)) return;
     try {
-      for (const made of await this.#disk.makeFolder(folder)) this.folders.add(dirname(made));
+      await this.#disk.makeFolder(folder);
     } catch (cause) {
       throw fileError(where, 'make', folder, cause);
     }
-    this.#foldersThere.add(folder);
+    // Which of them were there durably nobody knows: a former writer may have made them, and failed.
+    for (const above of foldersFrom(folder)) {
+      if (!this.#foldersThere.has(above)) this.folders.add(above);
+      this.#foldersThere.add(above);
+    }
   }
 }
 

@@ -13,20 +13,18 @@ export function hiddenName(path: string): string {
   return join(dirname(path), `.${basename(path)}.part`);
 }
 
-/** What all parts of a path have in common, by which a folder is searched for them. */
-export function partKey(path: string): string {
+/** Says of a name which part of `path` it is, seen or not; nothing where it is none. */
+export function partNumbers(path: string): (name: string) => number | undefined {
   const { stem, ending } = pieces(path);
-  return `${stem}/${ending}`;
-}
-
-/** Which part a file is, seen or not; nothing where it is none. */
-export function partOf(name: string): { readonly key: string; readonly number: number } | undefined {
-  const isHidden = name.startsWith('.') && name.endsWith('.part');
-  const [, stem, number, ending = ''] =
-    /^(.*)-(\d{6,15})(\D[^.]*(?:\.gz)?)?$/s.exec(isHidden ? name.slice(1, -'.part'.length) : name) ?? [];
-  return number === undefined || Number(number) === 0
-    ? undefined
-    : { key: `${stem}/${ending}`, number: Number(number) };
+  const numberOf = (name: string): number | undefined => {
+    if (!name.startsWith(`${stem}-`) || !name.endsWith(ending)) return undefined;
+    const number = name.slice(stem.length + 1, name.length - ending.length);
+    return /^\d{6,15}$/.test(number) && Number(number) > 0 ? Number(number) : undefined;
+  };
+  return (name) => {
+    const isHidden = name.startsWith('.') && name.endsWith('.part');
+    return numberOf(name) ?? (isHidden ? numberOf(name.slice(1, -'.part'.length)) : undefined);
+  };
 }
 
 /** The lock of a path. */

@@ -125,6 +125,9 @@ export class Part {
   async #write(bytes: Uint8Array): Promise<void> {
     try {
       if (this.#file === undefined) throw new Error('it is not open');
+      const { identity, size } = await this.#file.stat();
+      // Behind an end that has moved the bytes would follow zeros.
+      this.#check(identity, size);
       await this.#file.write(bytes, this.length);
     } catch (cause) {
       throw fileError(where, 'write', this.place.path, cause);

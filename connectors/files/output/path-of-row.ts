@@ -12,11 +12,11 @@ const longestName = 220;
 export function pathOfRow(value: unknown): string {
   if (typeof value !== 'string' || value === '' || value.includes('\0')) throw refused('be the path of a file', value);
   const names = value.split(/[\\/]/);
+  const last = names.at(-1) ?? '';
+  if (['', '.', '..'].includes(last)) throw refused('end with the name of a file', value);
   if (names.slice(names.findIndex((name) => name !== '..')).includes('..')) {
     throw refused('not go up behind the name of a folder', value);
   }
-  const last = names.at(-1) ?? '';
-  if (last === '' || last === '.' || last === '..') throw refused('end with the name of a file', value);
   if (last.endsWith('.zst')) throw refused('not end with `.zst`: such files are not written', value);
   if (names.some((name) => Buffer.byteLength(name) > longestName)) {
     throw refused(`have names of at most ${longestName} bytes`, value);

@@ -12,9 +12,12 @@ import type { OutputSettings } from './settings.ts';
 
 const where = 'toFile';
 
-/** Takes paths back to where they were at a checkpoint. */
+/**
+ * Takes paths back to where they were at a checkpoint, durably: what looks right may have been made so by a former writer
+ * that failed before it could sync.
+ */
 export class Restoring<T> {
-  /** Folders in which names have changed. */
+  /** Folders in which names may have changed. */
   readonly folders = new Set<string>();
   readonly #disk: Disk;
   readonly #clock: Clock;
@@ -36,6 +39,7 @@ export class Restoring<T> {
       throw failure(`the checkpoint is of another sink: "${path}" ${was} there, and \`roll\` says otherwise now`);
     }
     const output = new Output(this.#disk, this.#clock, this.#settings, path, learnt);
+    this.folders.add(dirname(path));
     try {
       if (parts !== undefined) await this.#parts(output, parts);
       else if (output.current !== undefined) {
@@ -52,6 +56,7 @@ export class Restoring<T> {
 
   /** A path that was opened for the first time behind the checkpoint, as far as it was. */
   async undo({ path, bytes = 0, isNew, next }: OpeningNote): Promise<void> {
+    this.folders.add(dirname(path));
     try {
       if (next !== undefined) {
         await this.#removeFrom(path, next);
@@ -59,7 +64,7 @@ export class Restoring<T> {
       }
       const found = await this.#disk.stat(path);
       if (found === undefined) return;
-      if (isNew === true) await this.#remove(path);
+      if (isNew === true) await this.#disk.remove(path);
       else await this.#length(path, found.size, bytes);
     } catch (cause) {
       throw fileError(where, 'open', path, cause);
@@ -104,7 +109,6 @@ export class Restoring<T> {
     }
     await this.#length(place.path, hidden.size, bytes);
     await new Part(this.#disk, place).show();
-    this.folders.add(dirname(place.shown));
   }
 
   /** Whether the part that was open takes more rows: one that was shown as it is, when its job stopped, is complete. */
@@ -113,7 +117,7 @@ export class Restoring<T> {
     if (seen === undefined) return true;
     if (seen.size === bytes) {
       // The power failed in the middle of renaming.
-      await this.#remove(path);
+      await this.#disk.remove(path);
       return false;
     }
     // A later checkpoint, which is given up, had shown it.
@@ -122,22 +126,16 @@ export class Restoring<T> {
       throw failure(`"${shown}" and "${path}" are both there`);
     }
     await this.#disk.rename(shown, path);
-    this.folders.add(dirname(path));
     return true;
   }
 
   async #removeFrom(path: string, first: number): Promise<void> {
-    for (const part of await this.#there.of(path)) if (part.number >= first) await this.#remove(part.path);
-  }
-
-  async #remove(path: string): Promise<void> {
-    await this.#disk.remove(path);
-    this.folders.add(dirname(path));
+    for (const part of await this.#there.of(path)) if (part.number >= first) await this.#disk.remove(part.path);
   }
 
   async #length(path: string, found: number, bytes: number): Promise<void> {
     if (found < bytes) throw failure(`"${path}" ${lengths(found, bytes)}`);
-    if (found > bytes) await cutTo(this.#disk, path, bytes);
+    await cutTo(this.#disk, path, found, bytes);
   }
 }
 

@@ -34,7 +34,7 @@ async function undisturbed(script: Script<Row>) {
   return { output: lives.output(), changes: lives.disk.changes.length };
 }
 
-describe.each(Object.entries(scripts))('%s', (_, script) => {
+describe.each(Object.entries(scripts))('%s', { timeout: 60_000 }, (_, script) => {
   it('leaves nothing hidden', async () => {
     const { output } = await undisturbed(script);
     expect(Object.keys(output).filter((path) => /(^|\/)\./.test(path))).toEqual([]);

@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import type { Checkpoint, OpenCheckpointStore } from '../../../core/checkpoint.ts';
+import { ConnectorError } from '../../../core/errors.ts';
+import type { SinkState } from '../../../core/sink.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Locks } from '../disk/locks.ts';
+import { codeOf, fileError } from '../file-error.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { KnownFiles } from './known-files.ts';
+import { NoteFile, readNotes } from './note-file.ts';
+import { safeName } from './safe-name.ts';
+import { idOf, type Stored, stored, storedOf } from './stored-name.ts';
+
+const where = 'directory';
+/** So many committed checkpoints stay: a deciding sink or a damaged file may ask for one before the newest. */
+const kept = 3;
+
+type Listed = Awaited<ReturnType<OpenCheckpointStore['list']>>[number];
+
+/** The checkpoints of one job, a file each, in a folder that nobody else uses. */
+export class CheckpointFolder implements OpenCheckpointStore {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #job: string;
+  readonly #locks: Locks;
+  readonly #known = new KnownFiles();
+  #notes: { readonly name: string; readonly file: NoteFile } | undefined;
+  #working: Promise<unknown> = Promise.resolve();
+
+  constructor(disk: Disk, folder: string, job: string, locks: Locks) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#job = job;
+    this.#locks = locks;
+  }
+
+  /** Finds out what is there, and clears away what a process that died left unfinished. */
+  async begin(): Promise<void> {
+    for (const name of (await this.#disk.names(this.#folder)) ?? []) {
+      const file = storedOf(name);
+      if (file === undefined) continue;
+      const known = this.#known.of(file.safeId);
+      // The power may have failed in the middle of marking it.
+      if (file.kind === 'tmp' || (file.kind === 'prepared' && known?.kind === 'committed')) await this.#remove(file);
+      else this.#known.add(file);
+      if (file.kind === 'committed' && known?.kind === 'prepared') await this.#remove(known);
+    }
+    await this.#disk.syncFolder(this.#folder);
+  }
+
+  list(): Promise<readonly Listed[]> {
+    return this.#alone('read', async () => {
+      const listed: Listed[] = [];
+      for (const file of this.#known.all) {
+        const each = await this.#read(file);
+        if ('damage' in each) this.#known.damaged(file.safeId);
+        listed.push(each);
+      }
+      return listed;
+    });
+  }
+
+  store(checkpoint: Checkpoint): Promise<number> {
+    return this.#alone('write', async () => {
+      const safeId = safeName(checkpoint.id);
+      if (this.#known.of(safeId) !== undefined) throw failure(`"${checkpoint.id}" is stored already`);
+      const place = this.#known.newCut(safeId);
+      const unfinished = stored(place, safeId, 'tmp');
+      const file = stored(place, safeId, checkpoint.standing);
+      await this.#locks.check(where);
+      const bytes = await this.#written(unfinished, checkpoint);
+      await this.#rename(unfinished, file);
+      return bytes;
+    });
+  }
+
+  mark(id: string, standing: Checkpoint['standing']): Promise<void> {
+    return this.#alone('mark', async () => {
+      const file = this.#known.of(safeName(id));
+      if (file === undefined) throw failure(`there is no "${id}" to mark`);
+      if (file.kind !== standing) await this.#rename(file, stored(file.place, file.safeId, standing));
+    });
+  }
+
+  note(sink: string, state: SinkState, after: string | undefined): Promise<void> {
+    return this.#alone('note', async () => {
+      if (after !== undefined && this.#known.placeOf(safeName(after)) === undefined)
+        this.#known.newCut(safeName(after));
+      await this.#locks.check(where);
+      try {
+        const file = await this.#noteFile(this.#known.notes);
+        await file.append({ sink, state });
+      } catch (cause) {
+        await this.#closeNotes();
+        throw cause;
+      }
+    });
+  }
+
+  notes(sink: string, since: string | undefined): Promise<readonly SinkState[]> {
+    return this.#alone('read', async () => {
+      const first = since === undefined ? 0 : this.#known.placeOf(safeName(since));
+      if (first === undefined) throw failure(`there is no "${since}" that notes could stand behind`);
+      const files = await this.#filesOf((file) => file.kind === 'notes' && file.place >= first);
+      const all = files.flatMap(({ name }) => readNotes(this.#disk, this.#pathOf(name)).notes);
+      return all.filter((note) => note.sink === sink).map(({ state }) => state);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#working;
+    try {
+      await this.#closeNotes();
+    } finally {
+      await this.#locks.release();
+    }
+  }
+
+  async #read(file: Stored): Promise<Listed> {
+    const path = this.#pathOf(file.name);
+    try {
+      const standing = file.kind === 'prepared' ? 'prepared' : 'committed';
+      const checkpoint = await readCheckpoint(this.#disk, path, this.#job, standing);
+      if (safeName(checkpoint.id) === file.safeId) return checkpoint;
+      throw failure(`"${path}" holds the checkpoint "${checkpoint.id}"`);
+    } catch (damage) {
+      // What may pass is no damage: an older checkpoint must not be taken for that.
+      if (!(damage instanceof ConnectorError) && codeOf(damage) !== 'EIO') throw damage;
+      return { id: idOf(file.safeId), damage };
+    }
+  }
+
+  async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
+    const path = this.#pathOf(unfinished.name);
+    try {
+      await this.#disk.remove(path);
+      return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+    } catch (cause) {
+      await this.#disk.remove(path).catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  /** It is there under its new name, durably; then older ones may go. */
+  async #rename(from: Stored, to: Stored): Promise<void> {
+    await this.#disk.rename(this.#pathOf(from.name), this.#pathOf(to.name));
+    this.#known.add(to);
+    await this.#disk.syncFolder(this.#folder);
+    if (to.kind === 'committed') await this.#forgetOld();
+  }
+
+  async #forgetOld(): Promise<void> {
+    const needed = this.#known.whole[kept - 1];
+    const oldest = this.#known.all.at(-1);
+    if (needed === undefined || oldest === undefined) return;
+    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
+    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
+    for (const file of await this.#filesOf(isOld)) await this.#remove(file);
+  }
+
+  async #remove(file: Stored): Promise<void> {
+    await this.#disk.remove(this.#pathOf(file.name));
+    this.#known.remove(file);
+  }
+
+  async #noteFile({ name, safeId }: Stored): Promise<NoteFile> {
+    if (this.#notes?.name === name) return this.#notes.file;
+    await this.#closeNotes();
+    const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
+    this.#notes = { name, file };
+    await this.#disk.syncFolder(this.#folder);
+    return file;
+  }
+
+  async #closeNotes(): Promise<void> {
+    const notes = this.#notes;
+    this.#notes = undefined;
+    await notes?.file.close();
+  }
+
+  /** In their order. */
+  async #filesOf(wanted: (file: Stored) => boolean): Promise<readonly Stored[]> {
+    const names = (await this.#disk.names(this.#folder)) ?? [];
+    const files = names.flatMap((name) => storedOf(name) ?? []).filter(wanted);
+    return files.toSorted((left, right) => left.place - right.place);
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #alone<V>(doing: string, act: () => Promise<V>): Promise<V> {
+    const work = this.#working.then(async () => {
+      try {
+        return await act();
+      } catch (cause) {
+        throw fileError(where, doing, this.#folder, cause);
+      }
+    });
+    this.#working = work.catch(() => undefined);
+    return work;
+  }
+}
+
+function failure(what: string): ConnectorError {
+  return new ConnectorError(where, what, { retryable: false });
+}
