@@ -11,6 +11,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // They have a script of their own: `npm run test:crash`.
+    exclude: ['test/crash/**'],
     globalSetup: 'test/support/global-setup.ts',
     reporters:
       process.env.CI === undefined ? reporters : [...reporters, ['json', { outputFile: 'build/test/report.json' }]],

@@ -77,6 +77,8 @@ export class Pump {
       if (first.length > 0) await this.#wait(first);
       else if (sweeps.length === 0) await this.#wait(this.#lanes.filter((lane) => lane.isAsked));
       else await this.#sweep(sweeps);
+      // A reader that is told to stop says that nothing more comes: that is not the end of its input.
+      if (this.#options.signal.aborted) break;
       for (const lane of this.#lanes) {
         for (const signal of lane.take()) {
           this.activity++;

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../core/checkpoint.ts';
+import { Counts } from '../../core/ledger.ts';
 
 /** A checkpoint with something of everything in it. */
 export function sampleCheckpoint(id: string, more: Partial<Checkpoint> = {}): Checkpoint {
@@ -22,6 +23,7 @@ export function sampleCheckpoint(id: string, more: Partial<Checkpoint> = {}): Ch
         empty: { operator: 'ewma', version: 1, state: [] },
       },
     },
+    tallies: { cast: Object.assign({}, new Counts(), { passed: 3 }) },
     sinks: { 'out.csv': { outputs: [{ path: 'out.csv', bytes: 7 }] } },
     ...more,
   };

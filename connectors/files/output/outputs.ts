@@ -26,7 +26,7 @@ export class Outputs<T> {
   readonly all: Output<T>[] = [];
   readonly locks: Locks;
   /** Folders whose names have changed, and not been made durable. */
-  readonly folders = new Set<string>();
+  readonly folders: Set<string> = new Set();
   readonly #open = new OpenParts();
   readonly #disk: Disk;
   readonly #settings: OutputSettings<T>;

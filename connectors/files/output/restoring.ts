@@ -18,7 +18,7 @@ const where = 'toFile';
  */
 export class Restoring<T> {
   /** Folders in which names may have changed. */
-  readonly folders = new Set<string>();
+  readonly folders: Set<string> = new Set();
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #settings: OutputSettings<T>;

@@ -1,5 +1,5 @@
-import { NEVER } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { NEVER, Subject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import type { SinkWriter } from '../../../core/sink.ts';
 import { ArgumentError, count, type JobWarning, type Sink, stream } from '../../../src/index.ts';
 import { testSink, testSource } from '../../../src/testing/index.ts';
@@ -50,6 +50,28 @@ describe('a job that is stopped', () => {
     expect(second).toMatchObject({ state: 'completed', balanced: true });
     expect(sink.committed.map(({ n }) => n)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
     expect(second.steps[0]).toMatchObject({ in: 5_000 });
+  });
+
+  it('does not take for the end of its input that a reader which waits is told to stop', async () => {
+    const sink = testSink<{ n: number }>();
+    const input = new Subject<{ at: number }>();
+    const seen: number[] = [];
+    const job = stream(input)
+      .map((row) => {
+        seen.push(row.at);
+        return row;
+      })
+      .eventTime('at')
+      .tumblingWindow(1_000)
+      .aggregate({ n: count() })
+      .to(sink);
+    const running = job.run();
+    await vi.waitFor(() => expect(input.observed).toBe(true));
+    input.next({ at: 1 });
+    await vi.waitFor(() => expect(seen).toEqual([1]));
+    expect(await job.stop()).toMatchObject({ state: 'stopped', balanced: true });
+    await running;
+    expect(sink.rows).toEqual([]);
   });
 
   it('waits no longer than `drainWithin` for a sink that never answers', async () => {

@@ -40,7 +40,7 @@ describe('directory', () => {
 
   it('keeps what a checkpoint holds beside what is known here', async () => {
     const store = await opened(newPath());
-    const more = { ...sampleCheckpoint('r-1'), tallies: { cast: { passed: 3 } } };
+    const more = { ...sampleCheckpoint('r-1'), another: { cast: { passed: 3 } } };
     await store.store(more);
     const [found] = await store.list();
     expect(found).toEqual(more);
