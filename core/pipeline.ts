@@ -90,6 +90,8 @@ export class Pipeline implements ProcessorContext {
   #draining = false;
   #ending = 0;
   #endTold = false;
+  /** Ends the wait of whoever runs the pipeline. */
+  #tellDue = (): void => {};
   #resumed: Origin | undefined;
   /** The index of the record during which `resume` was called; NaN: it was not. */
   #resumedAt: number = Number.NaN;
@@ -208,7 +210,9 @@ export class Pipeline implements ProcessorContext {
     } catch (cause: unknown) {
       this.#environment.fail(cause);
     }
-    if (this.interrupted) this.#environment.wake?.();
+    if (!this.interrupted) return;
+    this.#tellDue();
+    this.#environment.wake?.();
   }
 
   /** The silences that steps behind this head take for its being idle, in ms, the shortest first. */
@@ -220,7 +224,7 @@ export class Pipeline implements ProcessorContext {
   waiting(): Promise<void> | undefined {
     for (const processor of this.#processors) {
       const wait = processor?.waiting();
-      if (wait !== undefined) return wait;
+      if (wait !== undefined) return this.#unlessDue(wait);
     }
     return undefined;
   }
@@ -236,12 +240,7 @@ export class Pipeline implements ProcessorContext {
 
   satisfied(step: Processor): void {
     this.#satisfied.add(this.#processors.indexOf(step));
-    const wanted = (index: number): boolean => {
-      if (this.#satisfied.has(index)) return false;
-      if (this.#nodes[index]?.kind === 'output') return true;
-      return this.#nodes.some((node, at) => node.kind !== 'input' && node.inputs.includes(index) && wanted(at));
-    };
-    this.over = !this.heads.some((head) => wanted(head.index));
+    this.over = !this.heads.some((head) => this.#isWanted(head.index));
     this.interrupted ||= this.over;
   }
 
@@ -257,8 +256,8 @@ export class Pipeline implements ProcessorContext {
         this.alone(() => processor.end());
         if (this.interrupted && !this.over) return Promise.resolve();
       }
-      const held = processor?.holding();
-      if (held !== undefined) return held;
+      const held = this.#isWanted(this.#ending) ? processor?.holding() : undefined;
+      if (held !== undefined) return this.#unlessDue(held);
       this.#ending++;
       this.#endTold = false;
     }
@@ -411,6 +410,22 @@ export class Pipeline implements ProcessorContext {
     this.index = index;
     this.#resumed = undefined;
     this.#resumedAt = Number.NaN;
+  }
+
+  /** Whoever fires in pieces waits no longer when something is due, either: an answer may have to wait for just that. */
+  #unlessDue(wait: Promise<void>): Promise<void> {
+    if (!this.#environment.inPieces) return wait;
+    return new Promise((resolve, reject) => {
+      this.#tellDue = resolve;
+      wait.then(resolve, reject);
+    });
+  }
+
+  /** Whether a way from this node to an output is open. */
+  #isWanted(index: number): boolean {
+    if (this.#satisfied.has(index)) return false;
+    if (this.#nodes[index]?.kind === 'output') return true;
+    return this.#nodes.some((node, at) => node.kind !== 'input' && node.inputs.includes(index) && this.#isWanted(at));
   }
 
   /** Whether one of the nodes before a step is such a one. */

@@ -127,6 +127,15 @@ export class Ending {
     if (this.#open.size === 0) this.#pipeline.endThen(() => this.#subscriber.complete());
   }
 
+  /** To be called where nobody catches a throw, when a step may have ended the stream by itself, as `take` does. */
+  ifOver(): void {
+    try {
+      if (this.#pipeline.over) this.early();
+    } catch (cause: unknown) {
+      this.#subscriber.error(cause);
+    }
+  }
+
   /** No step wants more: the inputs are left where they are. */
   early(): void {
     for (const head of this.#open) this.of(head);

@@ -23,6 +23,7 @@ export function subscribeTo(link: Link, choice: EngineChoice, subscriber: Subscr
   const layout = layOut([link], timestampsAsTheyAre);
   refuseSinks(layout);
   const engine = engineFor(layout, choice);
+  let ending: Ending | undefined;
   const pipeline = new engine.Pipeline(
     layout.plan,
     {
@@ -30,11 +31,14 @@ export function subscribeTo(link: Link, choice: EngineChoice, subscriber: Subscr
       outlets: [subscriber],
       reject: (node, rejection) => applyPolicy(layout.policies[node], rejection),
       fail: (cause) => subscriber.error(cause),
+      // The answer of an outside call may be the last row that anybody wants.
+      wake: () => ending?.ifOver(),
     },
     engine.parts,
   );
   subscriber.add(() => pipeline.close());
-  const ending = new Ending(pipeline, subscriber);
+  ending = new Ending(pipeline, subscriber);
+  ending.ifOver();
   const pulled: { readonly head: Head; readonly input: Input }[] = [];
   layout.inputs.forEach(({ input }, index) => {
     if (subscriber.closed) return;
@@ -68,22 +72,38 @@ function sweepList(
   ending: Ending,
 ): void {
   const slot = head.partition('0');
+  const all = slices(list);
   const done = (): boolean => pipeline.stopped || pipeline.over;
-  try {
-    for (const records of slices(list)) {
-      let swept = 0;
-      while (swept < records.length && !done()) {
+  let records: readonly unknown[] = [];
+  let swept = 0;
+  const sweep = (): void => {
+    try {
+      while (!done()) {
+        // Steps with enough calls under way get no further record: it goes on behind their answers.
+        const calls = pipeline.waiting();
+        if (calls !== undefined) {
+          void calls.then(sweep);
+          return;
+        }
+        if (swept === records.length) {
+          const next = all.next();
+          if (next.done === true) break;
+          records = next.value;
+          swept = 0;
+        }
         swept = head.sweep(records, swept, records.length, slot);
         if (pipeline.interrupted) pipeline.finish();
         pipeline.drain();
       }
-      if (done()) break;
+      all.return(undefined);
+      if (pipeline.over) ending.early();
+      else if (!pipeline.stopped) ending.of(head);
+    } catch (cause: unknown) {
+      all.return(undefined);
+      subscriber.error(cause);
     }
-    if (pipeline.over) ending.early();
-    else if (!pipeline.stopped) ending.of(head);
-  } catch (cause: unknown) {
-    subscriber.error(cause);
-  }
+  };
+  sweep();
 }
 
 /** A list as it is; of any other iterable some records at a time, so that an endless one can be left. */

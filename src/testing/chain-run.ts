@@ -74,6 +74,8 @@ export class ChainRun {
       outlets: sinks.map((sink) => (sink === undefined ? outlet : { next: () => {} })),
       reject: (node, rejection) => this.#reject(node, rejection),
       fail: (cause) => this.#fail(cause),
+      // The answer of an outside call may be the last row that anybody wants.
+      wake: () => void this.#at(this.#clock.frame, () => {}),
     });
     const { snapshot } = this.#saved;
     if (snapshot !== undefined) this.#pipeline.restore(structuredClone(snapshot));

@@ -24,7 +24,7 @@ export interface PushOptions {
   readonly partition?: string;
 }
 
-/** A chain in your hand. Everything happens within the call. */
+/** A chain in your hand. Everything happens within the call, but for what waits for a Promise. */
 export interface Driver<In, Out> {
   /** Under the policy `fail` it throws the `DataError`. */
   push(value: In, at?: PushOptions): this;
@@ -55,7 +55,7 @@ export interface Driver<In, Out> {
  * Drives a chain by hand, synchronously: records, watermarks, processing time, snapshot and restore; then look at what came out.
  *
  * - **Clock** starts at 0 and moves only by `advanceTo`.
- * - **Fails** by throwing from the call that made it fail.
+ * - **Fails** by throwing from the call that made it fail; what fails later, when an outside call has answered, from the next one.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, if `build` does not answer a stream made from its input, or the chain is wrong.
  */
@@ -93,6 +93,10 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   readonly #pipeline: Pipeline;
   /** By slot. */
   #silences: Silence[] = [];
+  /** Calls of ours that have not returned. */
+  #calls = 0;
+  /** Of something that failed while there was none. */
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(layout: Layout, partitions: readonly string[]) {
     this.#pipeline = this.#link(layout, this.#clock);
@@ -100,35 +104,34 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   }
 
   push(value: In, { timestamp = Number.NaN, partition = '0' }: PushOptions = {}): this {
-    const slot = this.#slotOf(partition);
-    this.#silences[slot]?.broken();
-    this.#head.idle(false, slot);
-    this.#head.push(value, timestamp, slot);
-    return this;
+    return this.#act(() => {
+      const slot = this.#slotOf(partition);
+      this.#silences[slot]?.broken();
+      this.#head.idle(false, slot);
+      this.#head.push(value, timestamp, slot);
+    });
   }
 
   watermark(at: number, partition = '0'): this {
     if (typeof at !== 'number' || Number.isNaN(at)) throw new ArgumentError('watermark', 'at', 'a number', at);
-    this.#head.watermark(at, this.#slotOf(partition));
-    return this;
+    return this.#act(() => this.#head.watermark(at, this.#slotOf(partition)));
   }
 
   idle(partition = '0'): this {
-    this.#head.idle(true, this.#slotOf(partition));
-    return this;
+    return this.#act(() => this.#head.idle(true, this.#slotOf(partition)));
   }
 
   advanceTo(processingTime: number): this {
-    this.#clock.advanceTo(processingTime);
-    return this;
+    return this.#act(() => this.#clock.advanceTo(processingTime));
   }
 
   end(): this {
-    for (const silence of this.#silences) silence.close();
-    this.#head.end();
-    // What a foreign operator still holds comes when it comes: nothing here waits.
-    this.#pipeline.endThen(() => {});
-    return this;
+    return this.#act(() => {
+      for (const silence of this.#silences) silence.close();
+      this.#head.end();
+      // What waits for a Promise comes when it comes: nothing here waits.
+      this.#pipeline.endThen(() => {});
+    });
   }
 
   snapshot(): unknown {
@@ -141,6 +144,10 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
   }
 
   restore(snapshot: unknown): this {
+    return this.#act(() => this.#restore(snapshot));
+  }
+
+  #restore(snapshot: unknown): void {
     const { now, currentWatermark, pipeline } = structuredClone(snapshot) as DriverSnapshot;
     if (pipeline === undefined) throw new StreamError('ML_SNAPSHOT', 'restore: this is no snapshot of a driver');
     for (const silence of this.#silences) silence.close();
@@ -151,10 +158,10 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
       if (partition !== undefined) this.#measure(slot);
     });
     this.currentWatermark = currentWatermark;
-    return this;
   }
 
   take(): Out[] {
+    this.#act(() => {});
     return this.#rows.splice(0);
   }
 
@@ -164,6 +171,20 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
 
   get ledger(): readonly StepLedger[] {
     return this.#pipeline.ledger;
+  }
+
+  /** Throws what has failed since the last call, too: the answer of an outside call comes while nobody calls. */
+  #act(act: () => void): this {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.cause;
+    this.#calls++;
+    try {
+      act();
+    } finally {
+      this.#calls--;
+    }
+    return this;
   }
 
   get #head(): Pipeline['heads'][number] {
@@ -199,7 +220,8 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
         applyPolicy(policies[node], rejection);
       },
       fail: (cause) => {
-        throw cause;
+        if (this.#calls > 0) throw cause;
+        this.#failure ??= { cause };
       },
     });
   }
