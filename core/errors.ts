@@ -22,6 +22,7 @@ export const errorCodes = [
   'ML_RESTARTED',
   'ML_DRAIN',
   'ML_NOT_CLOSED',
+  'ML_TIMEOUT',
 ] as const;
 
 /** A code of `errorCodes`, or one of a connector outside this package. */

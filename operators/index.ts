@@ -6,6 +6,8 @@ export { filter } from './flow/filter.ts';
 export { flatMap } from './flow/flat-map.ts';
 export { keyBy, type KeyFunctions } from './flow/key-by.ts';
 export { map } from './flow/map.ts';
+export { mapAsync, type MapAsyncOptions } from './flow/map-async.ts';
+export type { CallContext } from './flow/call.ts';
 export { rename, type Renamed } from './flow/rename.ts';
 export { select } from './flow/select.ts';
 export { union } from './flow/union.ts';

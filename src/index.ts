@@ -81,6 +81,8 @@ export type { Source, SourceEvent, SourceNotice, SourceReader, SourceRequest, So
 export type { Casted, CastName, CastRule, CastSpec, CastTypes } from '../operators/cast/cast.ts';
 export type { CastOf } from '../operators/cast/cast-types.ts';
 export type { Fill, FilledForSure, FillMissingOptions } from '../operators/clean/fill-missing.ts';
+export type { CallContext } from '../operators/flow/call.ts';
+export type { MapAsyncOptions } from '../operators/flow/map-async.ts';
 export type { Renamed } from '../operators/flow/rename.ts';
 export type { Inputs, Operator } from '../operators/operator.ts';
 export type { Decay, OneOf } from '../operators/smooth/decay.ts';

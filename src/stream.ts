@@ -21,7 +21,9 @@ import { derive } from '../operators/flow/derive.ts';
 import { filter } from '../operators/flow/filter.ts';
 import { flatMap } from '../operators/flow/flat-map.ts';
 import { keyBy } from '../operators/flow/key-by.ts';
+import type { CallContext } from '../operators/flow/call.ts';
 import { map } from '../operators/flow/map.ts';
+import { mapAsync, type MapAsyncOptions } from '../operators/flow/map-async.ts';
 import { rename, type Renamed } from '../operators/flow/rename.ts';
 import { select } from '../operators/flow/select.ts';
 import { union } from '../operators/flow/union.ts';
@@ -120,6 +122,14 @@ export class Stream<T, Key = {}> extends Observable<T> {
   /** Makes another record of each: the operator `map`. */
   map<Out>(fn: (value: T) => Out): Stream<Out, Key> {
     return this.through(map(fn));
+  }
+
+  /** Makes another record of each by an outside call: the operator `mapAsync`. */
+  mapAsync<Out>(
+    fn: (value: T, context: CallContext) => PromiseLike<Out> | Out,
+    options: MapAsyncOptions = {},
+  ): Stream<Out, Key> {
+    return this.through(mapAsync<T, Out>(fn, options));
   }
 
   /** Lets through what `fn` accepts: the operator `filter`. */

@@ -32,6 +32,7 @@ import { makeFilter } from '../../operators/flow/filter-processor.ts';
 import { makeFlatMap } from '../../operators/flow/flat-map-processor.ts';
 import { makeKeyBy } from '../../operators/flow/key-by-processor.ts';
 import { makeMap } from '../../operators/flow/map-processor.ts';
+import { makeMapAsync } from '../../operators/flow/map-async-processor.ts';
 import { makeRename } from '../../operators/flow/rename-processor.ts';
 import { makeSelect } from '../../operators/flow/select-processor.ts';
 import { makeUnkeyed } from '../../operators/flow/unkeyed-processor.ts';
@@ -62,6 +63,7 @@ export const parts: Parts = {
     globalWindow: makeGlobalWindow,
     keyBy: makeKeyBy,
     map: makeMap,
+    mapAsync: makeMapAsync,
     movingAverage: makeMovingAverage,
     rename: makeRename,
     select: makeSelect,

@@ -13,7 +13,11 @@ export interface LawOptions<In> {
   readonly callbacks?: readonly unknown[];
   /** The operator with a callback that throws on the first record. */
   readonly throwing?: () => Operator<In, unknown>;
+  /** Of an operator that answers later: waits until it has answered all that it was asked. */
+  readonly settled?: () => Promise<void>;
 }
+
+const atOnce = (): Promise<void> => Promise.resolve();
 
 /**
  * What every operator promises, whatever it does. `records` are good ones, and enough of them that some row leaves before the
@@ -27,15 +31,15 @@ export function obeysOperatorLaws<In, Out>(
   describe('obeys the laws of operators', () => {
     lawsOfObservables(make, records, options);
     lawsOfRecipes(make, options.callbacks ?? []);
-    describe('on the shared engine', () => lawsOfPipelines(make, records, sharedEngine));
-    describe('on a copy of the engine', () => lawsOfPipelines(make, records, ownEngine));
+    describe('on the shared engine', () => lawsOfPipelines(make, records, options, sharedEngine));
+    describe('on a copy of the engine', () => lawsOfPipelines(make, records, options, ownEngine));
   });
 }
 
 function lawsOfObservables<In, Out>(
   make: () => Operator<In, Out>,
   records: readonly In[],
-  { throwing }: LawOptions<In>,
+  { throwing, settled = atOnce }: LawOptions<In>,
 ): void {
   it('gives nothing for an empty source, and completes', () => {
     expect(notesOf(EMPTY.pipe(make()))).toEqual(['complete']);
@@ -55,7 +59,7 @@ function lawsOfObservables<In, Out>(
     expect(notes.at(-1)).toBe(cause);
   });
 
-  it('lets go of its source when its subscriber leaves, and when it fails', () => {
+  it('lets go of its source when its subscriber leaves, and when it fails', async () => {
     const subject = new Subject<In>();
     const subscription = subject.pipe(make()).subscribe();
     expect(subject.observed).toBe(true);
@@ -64,23 +68,27 @@ function lawsOfObservables<In, Out>(
     if (throwing === undefined) return;
     notesOf(subject.pipe(throwing()));
     subject.next(records[0] as In);
+    await settled();
     expect(subject.observed).toBe(false);
   });
 
-  it('starts afresh for each subscriber', () => {
+  it('starts afresh for each subscriber', async () => {
     const rows = from(records).pipe(make());
     const once = notesOf(rows);
+    const again = notesOf(rows);
+    await settled();
     expect(once.length).toBeGreaterThan(1);
-    expect(notesOf(rows)).toEqual(once);
+    expect(again).toEqual(once);
     const subject = new Subject<In>();
     const shared = subject.pipe(make());
     const both = [notesOf(shared), notesOf(shared)];
     for (const record of records) subject.next(record);
     subject.complete();
+    await settled();
     expect(both).toEqual([once, once]);
   });
 
-  it('stops its source once its subscriber has enough', () => {
+  it('stops its source once its subscriber has enough', async () => {
     let enough = false;
     let tooMany = 0;
     const source = new Observable<In>((subscriber) => {
@@ -93,10 +101,11 @@ function lawsOfObservables<In, Out>(
     });
     let rows = 0;
     source.pipe(make(), take(1)).subscribe({ next: () => rows++, complete: () => (enough = true) });
+    await settled();
     expect({ rows, enough, tooMany }).toEqual({ rows: 1, enough: true, tooMany: 0 });
   });
 
-  it('keeps the order of what its subscriber feeds back into its source', () => {
+  it('keeps the order of what its subscriber feeds back into its source', async () => {
     const expected = notesOf(from(records).pipe(make()));
     const subject = new Subject<In>();
     const notes: unknown[] = [];
@@ -117,14 +126,19 @@ function lawsOfObservables<In, Out>(
       error: (cause) => notes.push(cause),
       complete: () => notes.push('complete'),
     });
-    while (fed < records.length) feed();
+    while (fed < records.length) {
+      feed();
+      await settled();
+    }
     subject.complete();
+    await settled();
     expect(notes).toEqual(expected);
   });
 
   if (throwing === undefined) return;
-  it('makes a callback that throws an error of the stream', () => {
+  it('makes a callback that throws an error of the stream', async () => {
     const notes = notesOf(from(records).pipe(throwing()));
+    await settled();
     expect(notes).toHaveLength(1);
     const error = notes[0] as DataError;
     expect(error).toBeInstanceOf(DataError);
@@ -146,6 +160,7 @@ function lawsOfRecipes<In, Out>(make: () => Operator<In, Out>, callbacks: readon
 function lawsOfPipelines<In, Out>(
   make: () => Operator<In, Out>,
   records: readonly In[],
+  { settled }: LawOptions<In>,
   engineOf: () => TestEngine,
 ): void {
   const start = (): TestPipeline => new TestPipeline([make()], engineOf());
@@ -158,54 +173,64 @@ function lawsOfPipelines<In, Out>(
     ['in their order', records],
     ['and late ones', [...records, ...records.toReversed()]],
   ])('with records %s', (_, list) => {
-    const through = (): TestPipeline => {
+    const through = (): Promise<TestPipeline> => {
       const pipeline = start();
       for (const record of list) pipeline.push(record);
-      return pipeline.end();
+      return pipeline.ended();
     };
 
-    it('goes on from a snapshot behind any record as if nothing had happened', () => {
-      const { rows, rejections } = through().outcome;
+    const goesOn = async (wait: () => Promise<void>): Promise<void> => {
+      const { rows, rejections } = (await through()).outcome;
       for (let cut = 0; cut <= list.length; cut++) {
         const before = start();
         for (const record of list.slice(0, cut)) before.push(record);
+        await wait();
         const snapshot = before.snapshot();
+        before.close();
         const after = start().restore(snapshot);
         expect(after.snapshot()).toEqual(snapshot);
         for (const record of list.slice(cut)) after.push(record);
-        after.end();
+        await after.ended();
         expect([...before.outcome.rows, ...after.outcome.rows]).toStrictEqual(rows);
         expect([...before.outcome.rejections, ...after.outcome.rejections]).toEqual(rejections);
       }
-    });
+    };
 
-    it('goes on from snapshots behind every record as if nothing had happened', () => {
-      const { rows, rejections } = through().outcome;
+    it('goes on from a snapshot behind any record as if nothing had happened', () => goesOn(atOnce));
+
+    if (settled !== undefined) {
+      it('goes on from a snapshot behind any answer as if nothing had happened', () => goesOn(settled));
+    }
+
+    it('goes on from snapshots behind every record as if nothing had happened', async () => {
+      const { rows, rejections } = (await through()).outcome;
       let pipeline = start();
       const all: TestPipeline[] = [pipeline];
       for (const record of list) {
-        pipeline = start().restore(pipeline.push(record).snapshot());
+        const snapshot = pipeline.push(record).snapshot();
+        pipeline.close();
+        pipeline = start().restore(snapshot);
         all.push(pipeline);
       }
-      pipeline.end();
+      await pipeline.ended();
       expect(all.flatMap(({ outcome }) => outcome.rows)).toStrictEqual(rows);
       expect(all.flatMap(({ outcome }) => outcome.rejections)).toEqual(rejections);
     });
 
-    it('leaves a snapshot as it was while records go on', () => {
+    it('leaves a snapshot as it was while records go on', async () => {
       const pipeline = start();
       const taken = list.map((record) => {
         const snapshot = pipeline.push(record).liveSnapshot();
         return { snapshot, asItWas: structuredClone(snapshot) };
       });
-      pipeline.end();
+      await pipeline.ended();
       for (const { snapshot, asItWas } of taken) expect(snapshot).toEqual(asItWas);
     });
 
-    it('balances its ledger behind every record and at the end', () => {
+    it('balances its ledger behind every record and at the end', async () => {
       const pipeline = start();
       for (const record of [...list, undefined]) {
-        if (record === undefined) pipeline.end();
+        if (record === undefined) await pipeline.ended();
         else pipeline.push(record);
         for (const line of pipeline.ledger) expect([line, balances(line)]).toEqual([line, true]);
         expect(pipeline.ledger.at(-1)?.out).toBe(pipeline.outcome.rows.length);

@@ -84,6 +84,13 @@ export class TestPipeline {
     return this;
   }
 
+  /** Ends, and waits until nothing is held any more. */
+  async ended(): Promise<this> {
+    this.#pipeline.heads[0]!.end();
+    for (let wait = this.#pipeline.end(); wait !== undefined; wait = this.#pipeline.end()) await wait;
+    return this;
+  }
+
   /** As a store would give it back. */
   snapshot(): PipelineSnapshot {
     return structuredClone(this.liveSnapshot());
@@ -97,6 +104,11 @@ export class TestPipeline {
   restore(snapshot: PipelineSnapshot): this {
     this.#pipeline.restore(snapshot);
     return this;
+  }
+
+  /** The process is gone: what is under way comes to nothing. */
+  close(): void {
+    this.#pipeline.close();
   }
 
   get ledger(): readonly StepLedger[] {
