@@ -23,6 +23,7 @@ export const errorCodes = [
   'ML_DRAIN',
   'ML_NOT_CLOSED',
   'ML_TIMEOUT',
+  'ML_FOREIGN',
 ] as const;
 
 /** A code of `errorCodes`, or one of a connector outside this package. */

@@ -21,6 +21,10 @@ export class InnerContext implements ProcessorContext {
     return this.#context.stopped;
   }
 
+  get checkpointed(): boolean {
+    return this.#context.checkpointed;
+  }
+
   get slot(): number {
     return this.#context.slot;
   }
@@ -71,10 +75,6 @@ export class InnerContext implements ProcessorContext {
 
   warn(_: Processor, message: string): void {
     this.#context.warn(this.#outer, message);
-  }
-
-  fail(cause: unknown): void {
-    this.#context.fail(cause);
   }
 
   advanced(slot: number, watermark: number): void {

@@ -20,6 +20,8 @@ export interface Environment {
   reject(node: number, rejection: Rejection): void;
   /** Whoever runs the pipeline lets it fire in pieces; else everything that is due fires within the call that made it due. */
   readonly inPieces?: true;
+  /** Snapshots are taken, and another pipeline may go on from one. */
+  readonly checkpointed?: true;
   /** Of one that fires in pieces: something is due though no record came. */
   wake?(): void;
   /** A person should know this, and no record shows it. */
@@ -59,6 +61,7 @@ export class Pipeline implements ProcessorContext {
   readonly heads: readonly Head[];
   readonly slots: Slot[] = [];
   readonly clock: Clock;
+  readonly checkpointed: boolean;
   /** The key of records that have none. */
   readonly everything: Key;
   /** The subscriber is gone. */
@@ -100,6 +103,7 @@ export class Pipeline implements ProcessorContext {
     this.#environment = environment;
     this.#nodes = plan.nodes;
     this.clock = environment.clock;
+    this.checkpointed = environment.checkpointed === true;
     this.everything = this.#unkeyed.add(undefined, undefined);
     this.#unkeyed.hold(this.everything);
     this.#processors = plan.nodes.map((node) => (node.kind === 'step' ? processorOf(node, parts) : undefined));
@@ -189,11 +193,6 @@ export class Pipeline implements ProcessorContext {
 
   warn(step: Processor, message: string): void {
     this.#environment.warn?.(this.#processors.indexOf(step), message);
-  }
-
-  fail(cause: unknown): void {
-    if (this.busy) throw cause;
-    this.#environment.fail(cause);
   }
 
   betweenSweeps(step: Processor, act: () => void): void {

@@ -26,6 +26,8 @@ export interface ProcessorContext {
   readonly clock: Clock;
   /** The subscriber is gone: whoever emits in a loop leaves it. */
   readonly stopped: boolean;
+  /** The chain may be restored from a snapshot: what a step holds outside of its own is lost then. */
+  readonly checkpointed: boolean;
   /** The source partition of the record or signal under way. A step that holds records keeps it, and sets it when it lets go. */
   slot: number;
   /** Where the record under way came from. */
@@ -47,14 +49,15 @@ export interface ProcessorContext {
   isLive(step: Processor): boolean;
   /** For how long the source of this partition has been asked in vain, in ms; +Infinity: somebody said that it is idle. */
   quietMs(slot: number): number;
-  /** Does something between two sweeps, as a sweep of its own: for a step whose outside call has answered. */
+  /**
+   * Does something between two sweeps, as a sweep of its own: for a step whose outside call has answered. If it throws, that
+   * ends the stream.
+   */
   betweenSweeps(step: Processor, act: () => void): void;
   /** The step wants no more records; when all ways to an output are closed so, the input need not go on. */
   satisfied(step: Processor): void;
   /** Tells the user what no record shows. */
   warn(step: Processor, message: string): void;
-  /** Ends the stream with this error; to be called where nobody catches a throw. */
-  fail(cause: unknown): void;
   /** The step's watermark of one source partition has moved. */
   advanced(slot: number, watermark: number): void;
 }

@@ -25,6 +25,8 @@ export interface Recipe {
   readonly refires?: true;
   /** Version of its snapshot. */
   readonly version: number;
+  /** Nobody can see what its processor holds: under a checkpoint it is refused. */
+  readonly opaque?: true;
   /** `sets`: from here on records have event time. `needs`: an `ArgumentError` where they have none. */
   readonly time: 'sets' | 'needs' | 'ignores';
   /** `sets`: from here on records have these keys. */

@@ -1,4 +1,5 @@
 import { type OperatorFunction, Subject, type Subscription } from 'rxjs';
+import { StreamError } from '../core/errors.ts';
 import type { Key } from '../core/key.ts';
 import { Processor } from '../core/processor.ts';
 import { plainRecipe, type Step } from '../core/recipe.ts';
@@ -10,6 +11,7 @@ export function foreignStep(operator: OperatorFunction<never, unknown>, stateles
       ...plainRecipe,
       operator: 'through',
       options: { stateless },
+      ...(stateless ? {} : { opaque: true }),
       fields: { reads: 'all', writes: [], keepsOthers: false },
       summary: operator.name,
     },
@@ -19,7 +21,7 @@ export function foreignStep(operator: OperatorFunction<never, unknown>, stateles
 
 /**
  * Feeds a foreign operator through a Subject. What it emits during the call inherits the record's time, key and origin;
- * what it emits later has none of them. Its completion is the end of what comes from here: the steps behind it fire.
+ * what it emits later has none of them, and is an error under a checkpoint. Its completion is the end of what comes from here: the steps behind it fire.
  */
 class Foreign extends Processor {
   readonly #operator: OperatorFunction<never, unknown>;
@@ -87,7 +89,8 @@ class Foreign extends Processor {
   #emit(value: unknown): void {
     if (this.#failure !== undefined) return;
     if (this.#under === undefined) {
-      this.context.betweenSweeps(this, () => this.#emitLater(value));
+      if (this.context.checkpointed) this.#fail(lateEmission());
+      else this.context.betweenSweeps(this, () => this.#emitLater(value));
       return;
     }
     try {
@@ -132,10 +135,20 @@ class Foreign extends Processor {
   /** RxJS would report a throw to nobody: it is kept until the operator has returned. */
   #fail(cause: unknown): void {
     this.#failure ??= { cause };
-    if (this.#under === undefined && !this.#ending) this.context.fail(cause);
+    if (this.#under === undefined && !this.#ending) this.context.betweenSweeps(this, () => this.#check());
   }
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
+}
+
+/** It was declared stateless, and has held something back. */
+function lateEmission(): StreamError {
+  const what =
+    'a foreign operator must emit within the call for a record where there is a checkpoint, and emitted outside of it';
+  return new StreamError(
+    'ML_FOREIGN',
+    `through: ${what}; what it holds back would be lost: use mapAsync, or a step of ours`,
+  );
 }

@@ -14,7 +14,7 @@ import type { Mark } from './comparison.ts';
 import { FrameClock } from './frame-clock.ts';
 import { MarbleSource, sourceFailure } from './marble-source.ts';
 import { partitionsOf, type PlayedPartition } from './played-partition.ts';
-import { refuseWhatCannotCrash } from './replayable.ts';
+import { isCheckpointed, refuseWhatCannotCrash } from './replayable.ts';
 
 /** What a checkpoint holds: the state, and for each partition how many of its marbles are done. */
 interface Checkpoint {
@@ -33,6 +33,7 @@ export class ChainRun {
   readonly #layout: Layout;
   readonly #scheduler: SchedulerLike;
   readonly #partitions: readonly PlayedPartition[];
+  readonly #isCheckpointed: boolean;
   /** Observables that are pushed into their heads, and are still open. */
   readonly #pushing = new Set<number>();
   readonly #subscriptions = new Subscription();
@@ -48,7 +49,8 @@ export class ChainRun {
     this.#scheduler = scheduler;
     this.#partitions = this.#layout.inputs.flatMap(({ input }, head) => partitionsOf(input as Input, head));
     this.#saved = { snapshot: undefined, positions: this.#partitions.map(() => 0) };
-    refuseWhatCannotCrash(this.#layout, this.#partitions);
+    this.#isCheckpointed = isCheckpointed(this.#partitions);
+    if (this.#isCheckpointed) refuseWhatCannotCrash(this.#layout, this.#partitions);
   }
 
   /** Called at its first frame. */
@@ -74,6 +76,7 @@ export class ChainRun {
       outlets: sinks.map((sink) => (sink === undefined ? outlet : { next: () => {} })),
       reject: (node, rejection) => this.#reject(node, rejection),
       fail: (cause) => this.#fail(cause),
+      ...(this.#isCheckpointed ? { checkpointed: true } : {}),
       // The answer of an outside call may be the last row that anybody wants.
       wake: () => void this.#at(this.#clock.frame, () => {}),
     });
