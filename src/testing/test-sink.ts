@@ -2,6 +2,7 @@ import { type Duration, duration } from '../../core/duration.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import { optionsObject } from '../../core/guards.ts';
 import type { Sink, SinkRequest, SinkState, SinkWriter } from '../../core/sink.ts';
+import { nominalBytes } from '../nominal-bytes.ts';
 import { failAfterOf } from './test-source.ts';
 
 export interface TestSinkOptions {
@@ -20,9 +21,6 @@ export interface TestSink<T> extends Sink<T> {
   /** What a reader of committed rows sees: those whose checkpoint was committed. */
   readonly committed: readonly T[];
 }
-
-/** A nominal size of a row: nobody knows what one holds in memory. */
-const rowBytes = 100;
 
 /**
  * A sink in memory that keeps the whole contract of a connector.
@@ -106,7 +104,7 @@ class MemoryWriter<T> implements SinkWriter<T> {
   }
 
   get buffered(): { readonly records: number; readonly bytes: number } {
-    return { records: this.#waiting.length, bytes: this.#waiting.length * rowBytes };
+    return { records: this.#waiting.length, bytes: this.#waiting.length * nominalBytes };
   }
 
   write(row: T): void {

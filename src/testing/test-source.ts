@@ -2,6 +2,7 @@ import type { Batch, Position, Positions } from '../../core/batch.ts';
 import { ArgumentError, ConnectorError } from '../../core/errors.ts';
 import { optionsObject, positiveInteger } from '../../core/guards.ts';
 import type { Source, SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
+import { nominalBytes } from '../nominal-bytes.ts';
 
 export interface TestSourceOptions {
   /** Records are dealt out to them in turn; they are called `'0'`, `'1'` and so on. Default 1. */
@@ -11,9 +12,6 @@ export interface TestSourceOptions {
   /** It fails once, with a `ConnectorError` that is retryable, when it has handed over so many records. Default: never. */
   readonly failAfter?: number;
 }
-
-/** A nominal size of a record: nobody knows what one holds in memory. */
-const recordBytes = 100;
 
 /**
  * A source over a list that keeps the whole contract of a connector: partitions, batches, positions and replay.
@@ -139,7 +137,7 @@ function batchOf<T>(partition: string, records: readonly T[], from: number): Bat
   return {
     partition,
     records,
-    bytes: records.length * recordBytes,
+    bytes: records.length * nominalBytes,
     positionAfter: (count): Position => ({ offset: from + count }),
     origin: (index) => ({ source: 'testSource', partition, offset: from + index }),
   };
