@@ -1,6 +1,7 @@
 import type { Batch, Position, Unreadable } from './batch.ts';
 import type { Head } from './head.ts';
 import type { Pipeline } from './pipeline.ts';
+import { refusalOf } from './unreadable.ts';
 
 /** A batch on its way through a pipeline, some records at a time. */
 export class BatchSweep {
@@ -46,15 +47,8 @@ export class BatchSweep {
     return this.swept < until || this.swept === this.batch.records.length;
   }
 
-  #tell({ value, origin, field, rule, received, cause }: Unreadable): void {
+  #tell(unreadable: Unreadable): void {
     this.#told++;
-    const refusal = {
-      kind: 'invalid' as const,
-      rule,
-      ...(field === undefined ? {} : { field }),
-      ...(received === undefined ? {} : { received }),
-      ...(cause === undefined ? {} : { cause }),
-    };
-    this.head.reject(value, this.slot, refusal, origin);
+    this.head.reject(unreadable.value, this.slot, refusalOf(unreadable), unreadable.origin);
   }
 }

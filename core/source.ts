@@ -22,6 +22,8 @@ export interface SourceTraits {
   readonly live: boolean;
   /** Whether a position can be opened again. `held`: only what is not committed comes back. */
   readonly replay: 'any' | 'held' | 'none';
+  /** Records that `deliveries` may have given out before they are acknowledged. Default 1,000. */
+  readonly inFlight?: number;
   /** A line for `explain()`: what a user should know about what may get lost. */
   readonly warning?: string;
 }

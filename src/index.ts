@@ -3,6 +3,7 @@ export type { Windowed } from './windowed.ts';
 export { Job, job } from './job/job.ts';
 export type { CheckpointMetrics, JobMetrics, JobReport, JobWarning } from './job/report.ts';
 export type { RestartOptions, RunOptions, StopSignal } from './job/run-options.ts';
+export { deliveries, type DeliveriesOptions, type Delivery } from './deliveries.ts';
 export { toFunction, type ToFunctionOptions, type WriteContext, type WriteRows } from './to-function.ts';
 export type { EngineChoice } from './engine/engine.ts';
 export type { ExplainFormat } from './explain.ts';

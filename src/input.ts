@@ -37,7 +37,8 @@ function inputOf(given: unknown): Input {
   throw wrong(given);
 }
 
-function isSource(given: unknown): given is Source<unknown> {
+/** Whether a value is a source. */
+export function isSource(given: unknown): given is Source<unknown> {
   return typeof given === 'object' && given !== null && 'traits' in given && 'open' in given && !('cut' in given);
 }
 
