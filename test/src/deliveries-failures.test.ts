@@ -80,15 +80,29 @@ describe('deliveries of what goes wrong', () => {
     expect(each.committed).toEqual({ '0': { offset: 1 }, '1': { offset: 2 } });
   });
 
+  it('give out nothing more of a batch whose partition is wanted elsewhere', async () => {
+    const each = new RecordedSource(testSource(numbers(8), { partitions: 2, batch: 4 }), { inFlight: 2 });
+    const { given, values } = subscribed(each);
+    await settled();
+    each.request!.notice({ kind: 'release', partitions: ['0'], withinMs: 1_000 });
+    await settled();
+    expect([values(), each.released]).toEqual([[0, 2, 1, 3], ['0']]);
+    for (const { ack } of given) ack();
+    await settled();
+    expect([values(), each.committed]).toEqual([[0, 2, 1, 3, 5, 7], { '1': { offset: 2 } }]);
+  });
+
   it('forget partitions that are lost', async () => {
     const each = new RecordedSource(testSource(numbers(8), { partitions: 2, batch: 4 }));
-    const { given, subscription } = subscribed(each);
+    const { given, ends } = subscribed(each);
     await settled();
     each.request!.notice({ kind: 'checkpoint' });
     each.request!.notice({ kind: 'lost', partitions: ['1'] });
+    for (const { value, ack } of given) if (value % 2 === 1) ack();
+    await settled();
+    expect([each.commits, ends]).toEqual([[], []]);
     for (const { ack } of given) ack();
     await settled();
-    expect([each.committed, each.released]).toEqual([{ '0': { offset: 4 } }, []]);
-    subscription.unsubscribe();
+    expect([each.committed, each.released, ends]).toEqual([{ '0': { offset: 4 } }, [], ['complete']]);
   });
 });

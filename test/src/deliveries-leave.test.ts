@@ -41,6 +41,19 @@ describe('whoever leaves deliveries', () => {
     }
   });
 
+  it('closes behind a commit that is under way', async () => {
+    let done = (): void => {};
+    const each = recorded(4, { onCommit: () => new Promise((resolve) => (done = resolve)) });
+    const { subscription } = subscribed(each, {}, ({ ack }) => ack());
+    await settled();
+    subscription.unsubscribe();
+    await settled();
+    expect([each.committing, each.closed]).toEqual([1, 0]);
+    done();
+    await settled();
+    expect([each.committing, each.closed]).toEqual([0, 1]);
+  });
+
   it('closes at once where nothing is in flight, also while the source is silent or has not been opened', async () => {
     const silent = new RecordedSource<number>({
       ...testSource<number>([]),

@@ -100,6 +100,53 @@ describe('what mapAsync holds', () => {
     ]);
   });
 
+  it('leaves no sooner because others have answered while a step behind was firing', () => {
+    const calls = new OutsideCalls<Timed>();
+    const keys = Array.from({ length: 3_000 }, (_, index) => `k${index}`);
+    const { pipeline, rows } = batches(
+      (s: Stream<Timed>) =>
+        s
+          .mapAsync(calls.fn)
+          .eventTime('at')
+          .flatMap(({ at }) => (at === 1 ? keys.map((id) => ({ id, at })) : [{ id: 'k0', at }]))
+          .keyBy('id')
+          .tumblingWindow(10)
+          .aggregate({ n: count() }),
+      { inPieces: true },
+    );
+    const head = pipeline.heads[0]!;
+    const [one, two, three, four, five] = [1, 11, 21, 31, 41].map((at) => ({ at })) as [
+      Timed,
+      Timed,
+      Timed,
+      Timed,
+      Timed,
+    ];
+    for (const record of [one, two, three, four, five]) head.push(record, Number.NaN, head.partition('p'));
+    for (const record of [one, two, three, five]) calls.of(record).answer(record);
+    while (pipeline.fire(100) === 'more');
+    expect(rows).toHaveLength(3_001);
+    expect(pipeline.ledger.find(({ step }) => step === 'mapAsync')).toMatchObject({ passed: 3, held: 2 });
+  });
+
+  it('remembers one watermark behind a record, however many came', () => {
+    const calls = new OutsideCalls<Timed>();
+    const driver = drive(
+      (s: Stream<Timed>) =>
+        s
+          .eventTime('at')
+          .filter(({ id }) => id === 'x')
+          .mapAsync(calls.fn),
+      { partitions: ['a', 'b'] },
+    );
+    driver.push({ at: 1, id: 'x' }, { partition: 'a' });
+    for (let at = 2; at < 1_000; at++) driver.push({ at }, { partition: at % 2 === 0 ? 'a' : 'b' });
+    const { pipeline } = driver.snapshot() as { pipeline: { steps: Record<string, { state: { marks: unknown }[] }> } };
+    expect(pipeline.steps['mapAsync']?.state[0]?.marks).toEqual(Float64Array.of(997));
+    calls.open[0]!.answer({ at: 1 });
+    expect(driver.currentWatermark).toBe(997);
+  });
+
   it('is counted as held, and the ledger balances at every moment', () => {
     const calls = new OutsideCalls();
     const driver = drive((s: Stream<number>) => s.mapAsync(calls.fn, { concurrency: 2 }).onReject('drop'));
@@ -126,6 +173,17 @@ describe('what mapAsync holds', () => {
     calls.of(2).answer('two');
     calls.of(3).answer('three');
     expect(driver.end().take()).toEqual(['two', 'three']);
+  });
+
+  it('is called at the end, if a failure has kept it from being called before', () => {
+    const calls = new OutsideCalls();
+    const driver = drive((s: Stream<number>) => s.mapAsync(calls.fn, { concurrency: 1 }));
+    driver.push(1).push(2);
+    calls.of(1).fail(new Error('broken'));
+    expect(() => driver.end()).toThrowError('broken');
+    driver.end();
+    calls.of(2).answer('two');
+    expect(driver.take()).toEqual(['two']);
   });
 
   it('is in order behind what the callback itself feeds back', () => {

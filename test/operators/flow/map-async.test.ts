@@ -105,16 +105,18 @@ describe('mapAsync', () => {
   });
 
   it('takes the first answer of a call only', () => {
-    let answer: (value: number) => void = () => {};
-    let fail: (cause: unknown) => void = () => {};
-    const twice = thenable<number>((answered, failed) => ([answer, fail] = [answered, failed]));
-    const driver = drive((s: Stream<number>) => s.mapAsync(() => twice));
-    driver.push(0);
-    answer(1);
-    answer(2);
-    fail('late');
-    expect(driver.take()).toEqual([1]);
-    expect(driver.takeRejections()).toEqual([]);
+    const calls = new OutsideCalls();
+    const answers: ((value: unknown) => void)[] = [];
+    const twice = thenable<number>((answered, failed) => answers.push(answered, failed));
+    const driver = drive((s: Stream<number>) => s.mapAsync((x, context) => (x === 1 ? calls.fn(x, context) : twice)));
+    driver.push(1).push(2);
+    const [answered, failed] = answers as [(typeof answers)[0], (typeof answers)[0]];
+    answered('first');
+    failed('second');
+    answered('third');
+    calls.of(1).answer('one');
+    answered('late');
+    expect([driver.take(), driver.takeRejections()]).toEqual([['one', 'first'], []]);
   });
 
   it.each([
