@@ -228,11 +228,16 @@ export class Pipeline implements ProcessorContext {
     return undefined;
   }
 
+  /** As `waiting`, before something fires: nothing where an answer has come, for it may be what others wait for. */
+  waitingToFire(): Promise<void> | undefined {
+    return this.#later.length > 0 ? undefined : this.waiting();
+  }
+
   /** Something to wait for: a step has outside calls under way. */
   underWay(): Promise<void> | undefined {
     for (const processor of this.#processors) {
       const wait = processor?.underWay();
-      if (wait !== undefined) return wait;
+      if (wait !== undefined) return this.#unlessDue(wait);
     }
     return undefined;
   }

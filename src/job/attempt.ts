@@ -259,7 +259,7 @@ export class Attempt {
   }
 
   #link(): Pipeline {
-    const { layout, engine: choice, clock, warn } = this.#options;
+    const { layout, settings, engine: choice, clock, warn } = this.#options;
     const { plan, policies, sinks } = layout;
     const engine = engineFor(layout, choice);
     const nodes = plan.nodes.flatMap((node, index) => (node.kind === 'output' ? [index] : []));
@@ -272,6 +272,7 @@ export class Attempt {
           applyPolicy(policies[node], rejection, (sink, each) => this.#sinks.writeLetter(sink, each)),
         fail: (cause) => this.#fail(cause),
         inPieces: true,
+        ...(settings.store === undefined ? {} : { checkpointed: true }),
         wake: () => this.#pump?.wake(),
         warn: (node, message) => {
           const step = plan.nodes[node]?.name;

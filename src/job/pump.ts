@@ -121,6 +121,8 @@ export class Pump {
     const { pipeline } = this.#options;
     while (pipeline.interrupted && !pipeline.stopped) {
       await this.#pause();
+      // What fires in front of a step with enough calls under way waits for it, too.
+      await pipeline.waitingToFire();
       if (pipeline.fire(fireBudget) === 'done') return;
     }
   }
@@ -153,18 +155,23 @@ export class Pump {
 
   /** One slice of the batch whose partition's watermark is lowest, ties by name. */
   async #sweep(sweeps: readonly BatchSweep[]): Promise<void> {
+    await this.#untilRoom();
+    if (this.#done) return;
     const sweep = sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
     this.activity++;
     sweep.sweep(sweepBudget);
     await this.settle();
-    // Steps with enough calls under way get no further record; their answers come in between.
-    for (let calls = this.#options.pipeline.waiting(); calls !== undefined && !this.#done;) {
+    await this.#pause();
+  }
+
+  /** Steps with enough calls under way get no further record; their answers come in between, and so may a cut. */
+  async #untilRoom(): Promise<void> {
+    const { pipeline } = this.#options;
+    for (let calls = pipeline.waiting(); calls !== undefined && !this.#done; calls = pipeline.waiting()) {
       await this.#unlessWoken([calls]);
       await this.settle();
       await this.#between();
-      calls = this.#options.pipeline.waiting();
     }
-    await this.#pause();
   }
 
   #isBefore(a: BatchSweep, b: BatchSweep): boolean {

@@ -46,9 +46,7 @@ export function refuse(layout: Layout, settings: RunSettings): void {
     const hint = `the transactions of ${decider.name} carry it`;
     throw new ArgumentError('run', 'name', 'a name that stays the same', undefined, hint);
   }
-  const foreign = steps(layout).find(
-    ({ step }) => step.recipe.operator === 'through' && !isStateless(step.recipe.options),
-  );
+  const foreign = steps(layout).find(({ step }) => step.recipe.opaque === true);
   if (foreign !== undefined) {
     const hint = 'nobody can see what it holds: declare it `{ stateless: true }`, or use an operator of ours';
     throw new ArgumentError(
@@ -113,8 +111,4 @@ function neverIdleText(step: string): string {
 
 function steps({ plan }: Layout): readonly StepNode[] {
   return plan.nodes.filter((node) => node.kind === 'step');
-}
-
-function isStateless(options: unknown): boolean {
-  return (options as { readonly stateless?: boolean }).stateless === true;
 }
