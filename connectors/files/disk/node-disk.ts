@@ -1,5 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf } from '../file-error.ts';
 import type { Disk, DiskFile, DiskReader, DiskStat } from './disk.ts';
@@ -16,9 +17,7 @@ export const nodeDisk: Disk = {
   rename,
   link,
   remove: async (path) => (await unlessMissing(unlink(path).then(() => true))) ?? false,
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder,
   syncFolder,
 };
 
@@ -64,6 +63,19 @@ async function unlessMissing<V>(asked: Promise<V>): Promise<V | undefined> {
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
     throw cause;
+  }
+}
+
+/** Node's own way makes `ENOENT` of what it does not know, such as a disk that is read-only. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const above = dirname(path);
+    if (codeOf(cause) === 'ENOENT' && above !== path) {
+      await makeFolder(above);
+      await makeFolder(path);
+    } else if (codeOf(cause) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw cause;
   }
 }
 

@@ -145,7 +145,9 @@ export class FileWriter<T> implements SinkWriter<T> {
       await this.#outputs.begin(output, opening);
       for (const part of output.parts) if (rest.delete(part)) await append(part);
     }
-    for (const part of rest) await append(part);
+    // Those first that are open: the others may need their place.
+    const [open, closed] = [[...rest].filter(({ isOpen }) => isOpen), [...rest].filter(({ isOpen }) => !isOpen)];
+    for (const part of [...open, ...closed]) await append(part);
     await this.#outputs.rest(ended);
     rows.clear();
     this.#spare ??= rows;

@@ -42,6 +42,10 @@ export class Part {
     this.place = place;
   }
 
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
   get isRolled(): boolean {
     return this.place.path !== this.place.shown;
   }
