@@ -11,6 +11,8 @@ export interface Format<in out T> {
   readonly [formatOf]?: (value: T) => T;
   /** Of a format whose records lie in a file one after the other: cuts and decodes them. */
   readonly splitter?: (request: SplitterRequest) => Splitter<T>;
+  /** A record may hold line ends: that a file ends with one does not mean that its last record is complete. */
+  readonly spansLines?: true;
   /** Decodes one record that a transport has cut already. A throw is a rejection. */
   readonly decode?: (bytes: Uint8Array) => T | Promise<T>;
   /** Encodes one row for a transport that keeps rows apart. A row that cannot be encoded throws a `TypeError`. */

@@ -40,6 +40,7 @@ export function csv<T = Record<string, string>>(options: CsvFormatOptions<T> = {
   return {
     name: 'csv',
     splitter: (request) => csvSplitter<T>(checked, request),
+    spansLines: true,
     encoder: (beginning, learnt) => new CsvEncoder<T>(checked, beginning, learnt),
   };
 }
