@@ -209,7 +209,8 @@ export function obeysSinkContract<T>(
     it('holds only what was written before the call in the state of a cut', async () => {
       const { sink, contract } = await makeTarget();
       if (sink().traits.guarantee !== 'follows') return;
-      const writer = await writerOf(sink());
+      const notes: SinkState[] = [];
+      const writer = await writerOf(sink(), { note: async (each) => void notes.push(plain(each)) });
       const [first, ...later] = contract.rows as [T, ...T[]];
       writer.write(first, 0);
       const cutting = writer.cut('run-1');
@@ -217,7 +218,7 @@ export function obeysSinkContract<T>(
       const state = await cutting;
       await writer.send();
       await writer.close();
-      const again = await writerOf(sink(), { state });
+      const again = await writerOf(sink(), { state, notes });
       await again.cut('run-2');
       expect(await contract.read()).toEqual([first]);
     });
@@ -225,17 +226,18 @@ export function obeysSinkContract<T>(
     it('shows each row once after a restart from any cut', async () => {
       const { sink, contract } = await makeTarget();
       if (sink().traits.guarantee !== 'follows') return;
-      const states: SinkState[] = [];
+      const states: { readonly state: SinkState; readonly noted: number }[] = [];
       const notes: SinkState[] = [];
-      const writer = await writerOf(sink(), { note: async (state) => void notes.push(plain(state)) });
+      const note = async (state: SinkState): Promise<void> => void notes.push(plain(state));
+      const writer = await writerOf(sink(), { note });
       for (const [index, row] of contract.rows.entries()) {
-        states.push(plain(await writer.cut(`run-${index}`)));
+        states.push({ state: plain(await writer.cut(`run-${index}`)), noted: notes.length });
         writer.write(row, index);
       }
       await writer.send();
       await writer.close();
-      for (const [count, state] of [...states.entries()].toReversed()) {
-        const again = await writerOf(sink(), { state });
+      for (const [count, { state, noted }] of [...states.entries()].toReversed()) {
+        const again = await writerOf(sink(), { state, note, notes: notes.slice(noted) });
         contract.rows.slice(count).forEach((row, index) => again.write(row, index));
         await again.cut('again');
         await again.close();
