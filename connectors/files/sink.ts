@@ -66,9 +66,11 @@ export function outputSettings<T>(path: string | ((row: T) => string), options: 
     );
   }
   const given = optionsObject<ToFileOptions<T>>('toFile', options, ['format', 'mode', 'roll']);
+  const format = fileFormat<T, 'encoder'>('toFile', given.format, 'encoder');
   return {
     path: checked,
-    encoder: fileFormat<T, 'encoder'>('toFile', given.format, 'encoder').encoder,
+    encoder: format.encoder,
+    splitter: format.spansLines === true ? format.splitter : undefined,
     mode: oneOf('toFile', 'mode', given.mode ?? 'create', ['create', 'append', 'overwrite']),
     roll: given.roll === undefined ? undefined : rollOf(given.roll),
   };

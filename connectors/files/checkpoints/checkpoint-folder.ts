@@ -4,9 +4,10 @@ import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
-import { codeOf, fileError } from '../file-error.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { fileError } from '../file-error.ts';
+import { writeCheckpoint } from './checkpoint-file.ts';
 import { KnownFiles } from './known-files.ts';
+import { type Listed, listedCheckpoint } from './listed-checkpoint.ts';
 import { NoteFile, readNotes } from './note-file.ts';
 import { safeName } from './safe-name.ts';
 import { idOf, type Stored, stored, storedOf } from './stored-name.ts';
@@ -14,8 +15,6 @@ import { idOf, type Stored, stored, storedOf } from './stored-name.ts';
 const where = 'directory';
 /** So many committed checkpoints stay: a deciding sink or a damaged file may ask for one before the newest. */
 const kept = 3;
-
-type Listed = Awaited<ReturnType<OpenCheckpointStore['list']>>[number];
 
 /** The checkpoints of one job, a file each, in a folder that nobody else uses. */
 export class CheckpointFolder implements OpenCheckpointStore {
@@ -52,7 +51,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
     return this.#alone('read', async () => {
       const listed: Listed[] = [];
       for (const file of this.#known.all) {
-        const each = await this.#read(file);
+        const each = await listedCheckpoint(this.#disk, this.#pathOf(file.name), this.#job, file);
         if ('damage' in each) this.#known.damaged(file.safeId);
         listed.push(each);
       }
@@ -113,20 +112,6 @@ export class CheckpointFolder implements OpenCheckpointStore {
       await this.#closeNotes();
     } finally {
       await this.#locks.release();
-    }
-  }
-
-  async #read(file: Stored): Promise<Listed> {
-    const path = this.#pathOf(file.name);
-    try {
-      const standing = file.kind === 'prepared' ? 'prepared' : 'committed';
-      const checkpoint = await readCheckpoint(this.#disk, path, this.#job, standing);
-      if (safeName(checkpoint.id) === file.safeId) return checkpoint;
-      throw failure(`"${path}" holds the checkpoint "${checkpoint.id}"`);
-    } catch (damage) {
-      // What may pass is no damage: an older checkpoint must not be taken for that.
-      if (!(damage instanceof ConnectorError) && codeOf(damage) !== 'EIO') throw damage;
-      return { id: idOf(file.safeId), damage };
     }
   }
 

@@ -1,12 +1,14 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ConnectorError } from '../../../core/errors.ts';
+import type { Splitter } from '../../../core/format.ts';
 import type { Disk, DiskFile } from '../disk/disk.ts';
 import { withFile } from '../disk/with-file.ts';
 
 /** In which a header may stand. */
 const beginningBytes = 64 * 1024;
 const chunkBytes = 256 * 1024;
+const lineFeed = 0x0a;
 
 /** What has to be known of a file of somebody else's to write behind it. */
 export interface ForeignFile {
@@ -15,38 +17,76 @@ export interface ForeignFile {
   readonly lineEnd: '' | '\n';
 }
 
-export async function foreignFile(disk: Disk, path: string, size: number): Promise<ForeignFile> {
+/** `splitter`: reads all of it, to say whether its last record is complete. */
+export async function foreignFile(
+  disk: Disk,
+  path: string,
+  size: number,
+  splitter: Splitter<unknown> | undefined,
+): Promise<ForeignFile> {
   if (size === 0) return { beginning: new Uint8Array(), lineEnd: '' };
-  return await withFile(disk, path, 'read', (file) =>
-    path.endsWith('.gz') ? packed(path, file, size) : plain(file, size),
-  );
+  const content = new FileContent(path, splitter);
+  await withFile(disk, path, 'read', async (file) => {
+    if (path.endsWith('.gz')) await unpack(path, file, size, content);
+    else if (splitter !== undefined) for await (const bytes of chunksOf(file, size)) content.take(bytes);
+    else {
+      content.take(await readAt(file, 0, Math.min(size, beginningBytes)));
+      content.take(await readAt(file, size - 1, 1));
+    }
+  });
+  return content.found();
 }
 
-async function plain(file: DiskFile, size: number): Promise<ForeignFile> {
-  const beginning = await readAt(file, 0, Math.min(size, beginningBytes));
-  const last = await readAt(file, size - 1, 1);
-  return { beginning, lineEnd: last[0] === 0x0a ? '' : '\n' };
+/** Looks at the content of a file as it passes by. */
+class FileContent {
+  readonly #path: string;
+  readonly #splitter: Splitter<unknown> | undefined;
+  readonly #beginning: Uint8Array[] = [];
+  #known = 0;
+  #last = lineFeed;
+
+  constructor(path: string, splitter: Splitter<unknown> | undefined) {
+    this.#path = path;
+    this.#splitter = splitter;
+  }
+
+  take(bytes: Uint8Array): void {
+    const wanted = beginningBytes - this.#known;
+    if (wanted > 0) this.#beginning.push(Uint8Array.from(bytes.subarray(0, wanted)));
+    this.#known += bytes.length;
+    this.#last = bytes.at(-1) ?? this.#last;
+    this.#split(bytes);
+  }
+
+  found(): ForeignFile {
+    const lineEnd = this.#last === lineFeed ? '' : '\n';
+    // With the end of its line the last record ends, or what comes behind becomes part of it.
+    this.#split(Buffer.from(lineEnd));
+    if (this.#splitter !== undefined && this.#splitter.held > 0) {
+      const { line } = this.#splitter.state();
+      const what = `"${this.#path}" ends within the record that begins on line ${line}, and what is written behind it would become part of that`;
+      throw new ConnectorError('toFile', what, { retryable: false });
+    }
+    return { beginning: Buffer.concat(this.#beginning), lineEnd };
+  }
+
+  #split(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#splitter?.push(bytes, { records: [], ends: [], lines: [], nextLines: [], broken: [] });
+  }
 }
 
 /** Reads all of it: behind a member that is torn, or bytes that are none, no reader would find what is written. */
-async function packed(path: string, file: DiskFile, size: number): Promise<ForeignFile> {
+async function unpack(path: string, file: DiskFile, size: number, content: FileContent): Promise<void> {
   const gunzip = createGunzip();
-  const beginning: Buffer[] = [];
-  let known = 0;
-  let last = 0x0a;
   try {
     await pipeline(chunksOf(file, size), gunzip, async (unpacked: AsyncIterable<Buffer>) => {
-      for await (const bytes of unpacked) {
-        if (known < beginningBytes) beginning.push(bytes.subarray(0, beginningBytes - known));
-        known += bytes.length;
-        last = bytes.at(-1) ?? last;
-      }
+      for await (const bytes of unpacked) content.take(bytes);
     });
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw cause instanceof ConnectorError ? cause : unreadable(path, cause);
   }
   if (gunzip.bytesWritten !== size) throw unreadable(path, undefined);
-  return { beginning: Buffer.concat(beginning), lineEnd: last === 0x0a ? '' : '\n' };
 }
 
 function unreadable(path: string, cause: unknown): ConnectorError {

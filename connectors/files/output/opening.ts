@@ -53,7 +53,7 @@ export async function begin<T>(
       }
       output.beginAt(opening.next);
     } else if (current !== undefined && opening.isNew !== true) {
-      await goOnWith(disk, output, opening.bytes ?? 0);
+      await goOnWith(disk, settings, output, opening.bytes ?? 0);
     }
   } catch (cause) {
     throw fileError(where, 'open', path, cause);
@@ -69,12 +69,12 @@ export async function cutTo(disk: Disk, path: string, found: number, length: num
 }
 
 /** Writes behind what is there, or in place of it. */
-async function goOnWith<T>(disk: Disk, output: Output<T>, length: number): Promise<void> {
+async function goOnWith<T>(disk: Disk, settings: OutputSettings<T>, output: Output<T>, length: number): Promise<void> {
   const { path, current: part } = output;
   const found = await disk.stat(path);
   if (part === undefined || found === undefined) return;
   await cutTo(disk, path, found.size, length);
-  const { beginning, lineEnd } = await foreignFile(disk, path, length);
+  const { beginning, lineEnd } = await foreignFile(disk, path, length, settings.splitter?.({ fields: [] }));
   if (length > 0) {
     if (part.isBlank) output.read(beginning);
     else sameHead(path, output.head ?? '', beginning);

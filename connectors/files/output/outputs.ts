@@ -3,11 +3,11 @@ import { ConnectorError } from '../../../core/errors.ts';
 import { show } from '../../../core/show.ts';
 import type { SinkRequest, SinkState } from '../../../core/sink.ts';
 import type { Disk } from '../disk/disk.ts';
-import { foldersFrom } from '../disk/folders-from.ts';
 import { Locks } from '../disk/locks.ts';
 import type { World } from '../disk/world.ts';
 import { fileError } from '../file-error.ts';
 import { atOnce } from './at-once.ts';
+import { Folders } from './folders.ts';
 import { begin, lookAt } from './opening.ts';
 import { type OpeningNote, openingNote, openingsOf, outputsOf, withdrawal } from './output-state.ts';
 import { OpenParts } from './open-parts.ts';
@@ -24,24 +24,23 @@ const where = 'toFile';
 /** The paths that a sink writes to, and their locks. */
 export class Outputs<T> {
   readonly all: Output<T>[] = [];
-  readonly locks: Locks;
-  /** Folders whose names have changed, and not been made durable. */
-  readonly folders: Set<string> = new Set();
+  readonly #locks: Locks;
   readonly #open = new OpenParts();
+  readonly #folders: Folders;
   readonly #disk: Disk;
   readonly #settings: OutputSettings<T>;
   readonly #request: SinkRequest;
   /** By each way in which rows name them. */
   readonly #byName = new Map<string, Output<T>>();
   readonly #byPath = new Map<string, Output<T>>();
-  readonly #foldersThere = new Set<string>();
   readonly #locked = new Set<string>();
 
   constructor(settings: OutputSettings<T>, request: SinkRequest, { disk, processes }: World) {
     this.#settings = settings;
     this.#request = request;
     this.#disk = disk;
-    this.locks = new Locks(disk, processes);
+    this.#locks = new Locks(disk, processes);
+    this.#folders = new Folders(disk);
   }
 
   /** Goes back to the checkpoint; opens the path, where there is but one. */
@@ -51,7 +50,7 @@ export class Outputs<T> {
     const openings = openingsOf(where, this.#request.notes);
     const other = typeof path === 'string' ? states.find((state) => state.path !== path) : undefined;
     if (other !== undefined) throw failure(`the checkpoint is of another file than ${show(path)}: "${other.path}"`);
-    const restoring = new Restoring(this.#disk, this.#request.clock, this.#settings);
+    const restoring = new Restoring(this.#disk, this.#request.clock, this.#settings, this.#folders);
     await atOnce(states, async (state) => {
       await this.#lock(state.path);
       this.#add(await restoring.restore(state));
@@ -63,7 +62,7 @@ export class Outputs<T> {
       await this.#lock(opening.path);
       await restoring.undo(opening);
     });
-    for (const folder of restoring.folders) await this.#disk.syncFolder(folder);
+    await this.#folders.sync();
     if (typeof path !== 'string') return;
     const output = this.#byPath.get(resolve(path)) ?? this.#add(this.#make(path));
     if (!output.isBegun) for (const [each, opening] of await this.note([output])) await this.begin(each, opening);
@@ -92,7 +91,8 @@ export class Outputs<T> {
     const openings = new Map<Output<T>, OpeningNote>();
     const parts = new PartsThere(this.#disk);
     for (const output of outputs) {
-      await this.#makeFolder(dirname(output.path));
+      // The folder of a path that the program names is of the program's making.
+      if (typeof this.#settings.path !== 'string') await this.#folders.make(dirname(output.path));
       await this.#lock(output.path);
       openings.set(output, await lookAt(this.#disk, this.#settings, output, parts));
     }
@@ -116,7 +116,7 @@ export class Outputs<T> {
   /** Opens a part, unless it is open. */
   async use(part: Part): Promise<void> {
     await this.#open.use(part);
-    if (part.length === 0) this.folders.add(dirname(part.place.path));
+    if (part.length === 0) this.#folders.changed(part.place.path);
   }
 
   /** Parts that take no more rows. */
@@ -149,29 +149,21 @@ export class Outputs<T> {
     for (const part of parts) {
       await part.close();
       await part.show();
-      this.folders.add(dirname(part.place.shown));
+      this.#folders.changed(part.place.shown);
     }
   }
 
   /** Makes names durable; then everything that was written is still its own. */
   async harden(): Promise<void> {
-    const folders = [...this.folders];
-    await atOnce(folders, async (folder) => {
-      try {
-        await this.#disk.syncFolder(folder);
-      } catch (cause) {
-        throw fileError(where, 'write', folder, cause);
-      }
-      this.folders.delete(folder);
-    });
-    await this.locks.check(where);
+    await this.#folders.sync();
+    await this.#locks.check(where);
   }
 
   async close(): Promise<void> {
     try {
       await this.#open.close();
     } finally {
-      await this.locks.release();
+      await this.#locks.release();
     }
   }
 
@@ -196,23 +188,8 @@ export class Outputs<T> {
   async #lock(path: string): Promise<void> {
     const lock = lockName(path);
     if (this.#locked.has(lock)) return;
-    await this.locks.take(where, path, lock);
+    await this.#locks.take(where, path, lock);
     this.#locked.add(lock);
-  }
-
-  /** Of a path that rows name; the one that a program names is in a folder of its own making. */
-  async #makeFolder(folder: string): Promise<void> {
-    if (typeof this.#settings.path === 'string' || this.#foldersThere.has(folder)) return;
-    try {
-      await this.#disk.makeFolder(folder);
-    } catch (cause) {
-      throw fileError(where, 'make', folder, cause);
-    }
-    // Which of them were there durably nobody knows: a former writer may have made them, and failed.
-    for (const above of foldersFrom(folder)) {
-      if (!this.#foldersThere.has(above)) this.folders.add(above);
-      this.#foldersThere.add(above);
-    }
   }
 }
 

@@ -1,8 +1,8 @@
-import { dirname } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { Disk } from '../disk/disk.ts';
 import { fileError } from '../file-error.ts';
+import type { Folders } from './folders.ts';
 import { cutTo } from './opening.ts';
 import type { OpeningNote, OutputState, PartState, PartsState } from './output-state.ts';
 import { Output } from './output.ts';
@@ -17,17 +17,17 @@ const where = 'toFile';
  * that failed before it could sync.
  */
 export class Restoring<T> {
-  /** Folders in which names may have changed. */
-  readonly folders: Set<string> = new Set();
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #settings: OutputSettings<T>;
+  readonly #folders: Folders;
   readonly #there: PartsThere;
 
-  constructor(disk: Disk, clock: Clock, settings: OutputSettings<T>) {
+  constructor(disk: Disk, clock: Clock, settings: OutputSettings<T>, folders: Folders) {
     this.#disk = disk;
     this.#clock = clock;
     this.#settings = settings;
+    this.#folders = folders;
     this.#there = new PartsThere(disk);
   }
 
@@ -39,7 +39,7 @@ export class Restoring<T> {
       throw failure(`the checkpoint is of another sink: "${path}" ${was} there, and \`roll\` says otherwise now`);
     }
     const output = new Output(this.#disk, this.#clock, this.#settings, path, learnt);
-    this.folders.add(dirname(path));
+    this.#folders.changed(path);
     try {
       if (parts !== undefined) await this.#parts(output, parts);
       else if (output.current !== undefined) {
@@ -56,7 +56,7 @@ export class Restoring<T> {
 
   /** A path that was opened for the first time behind the checkpoint, as far as it was. */
   async undo({ path, bytes = 0, isNew, next }: OpeningNote): Promise<void> {
-    this.folders.add(dirname(path));
+    this.#folders.changed(path);
     try {
       if (next !== undefined) {
         await this.#removeFrom(path, next);

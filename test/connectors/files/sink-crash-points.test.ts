@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../core/format/csv.ts';
-import { someOf } from '../../support/crashing-disk.ts';
 import { type Death, FileLives, type Script } from '../../support/file-lives.ts';
+import { someOf } from '../../support/power-cut.ts';
 
 interface Row {
   readonly id: number;

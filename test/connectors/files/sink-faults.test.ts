@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { text } from '../../../core/format/text.ts';
-import { someOf } from '../../support/crashing-disk.ts';
 import { type Death, type Fault, FileLives, type Script } from '../../support/file-lives.ts';
+import { someOf } from '../../support/power-cut.ts';
 
 const rows = Array.from({ length: 16 }, (_, id) => `row ${id}`);
 const when = { rows, sends: new Set([2, 3, 8, 13]), cuts: new Set([5, 9, 10, 14]) };

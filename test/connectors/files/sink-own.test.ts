@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openWriter } from '../../../connectors/files/output/open-writer.ts';
 import { outputSettings } from '../../../connectors/files/sink.ts';
@@ -105,6 +106,32 @@ describe('what is behind the last line', () => {
     await again.checkpoint();
     expect(readFileSync(path, 'utf8')).toBe('{"a":2\n{"a":3}\n');
   });
+
+  it.each([
+    ['a,b\n1,"torn', 'line 2'],
+    ['a,b\n1,2\n3,"torn\n', 'line 3'],
+    ['a,b\n1,"x\ny"\n2,"""x', 'line 4'],
+  ])('is not written into, where it is within a quoted cell: %j', async (content, place) => {
+    for (const packed of ['', '.gz']) {
+      const path = `${newPath()}${packed}`;
+      writeFileSync(path, packed === '' ? content : gzipSync(content));
+      await expect(opened<object>(path, { format: csv(), mode: 'append' })).rejects.toThrowError(
+        `toFile: "${path}" ends within the record that begins on ${place}, and what is written behind it would become part of that`,
+      );
+    }
+  });
+
+  it.each(['a,b\n1,"x\ny"\n', 'a,b\n1,"x"', 'a,b\n1,x"y'])(
+    'is written behind where its cells are closed: %j',
+    async (content) => {
+      const path = newPath();
+      writeFileSync(path, content);
+      const { write, checkpoint } = await opened<object>(path, { format: csv(), mode: 'append' });
+      write({ a: 5, b: '"' });
+      await checkpoint();
+      expect(readFileSync(path, 'utf8')).toBe(`${content}${content.endsWith('\n') ? '' : '\n'}5,""""\n`);
+    },
+  );
 
   it('goes on with the order of the columns where the file does not name them', async () => {
     const path = newPath();

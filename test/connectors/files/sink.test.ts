@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { toFile, type ToFileOptions } from '../../../connectors/files/sink.ts';
@@ -6,9 +6,10 @@ import { csv } from '../../../core/format/csv.ts';
 import { json } from '../../../core/format/json.ts';
 import { jsonLines } from '../../../core/format/json-lines.ts';
 import { text } from '../../../core/format/text.ts';
-import type { SinkRequest, SinkState } from '../../../core/sink.ts';
+import type { Sink, SinkRequest, SinkState } from '../../../core/sink.ts';
 import { obeysSinkContract, sinkRequestOf } from '../../support/connector-contract.ts';
 import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+import { filesIn } from '../../support/written-files.ts';
 
 const folder = tempFolder();
 let count = 0;
@@ -66,6 +67,39 @@ obeysSinkContract<Row>('toFile of CSV behind something else', async () => {
     return cuts.records.slice(1).map((row) => ({ a: Number(row['a']), b: row['b'] }));
   };
   return { sink: () => toFile<Row>(path, { format: csv(), mode: 'append' }), contract: { ...contract, read } };
+});
+
+/** Rows of all files in a folder, parts that are not shown yet included. */
+function rowsIn(below: string): Row[] {
+  const files = Object.entries(filesIn(below)).map(([path, content]) => [path.replace(/^\./, ''), content] as const);
+  const inOrder = files.toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, content]) => content);
+  const lines = inOrder.join('').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+}
+
+function newFolder(): string {
+  const made = join(folder, `${count++}`);
+  mkdirSync(made);
+  return made;
+}
+
+obeysSinkContract<Row>('toFile of packed JSON lines', async () => {
+  const own = newFolder();
+  const sink = (): Sink<Row> => toFile<Row>(join(own, 'out.jsonl.gz'), { format: jsonLines() });
+  return { sink, contract: { ...contract, read: async () => rowsIn(own) } };
+});
+
+obeysSinkContract<Row>('toFile in parts', async () => {
+  const own = newFolder();
+  const sink = (): Sink<Row> => toFile<Row>(join(own, 'out.jsonl'), { format: jsonLines(), roll: { bytes: 30 } });
+  return { sink, contract: { ...contract, read: async () => rowsIn(own) } };
+});
+
+obeysSinkContract<Row>('toFile with a path by row', async () => {
+  const own = newFolder();
+  const sink = (): Sink<Row> => toFile<Row>(({ a }) => join(own, `${Number(a) % 2}`), { format: jsonLines() });
+  const byNumber = (left: Row, right: Row): number => Number(left['a']) - Number(right['a']);
+  return { sink, contract: { ...contract, read: async () => rowsIn(own).toSorted(byNumber) } };
 });
 
 describe('toFile', () => {
@@ -171,6 +205,12 @@ describe('toFile as it is called', () => {
     ['a', { format: json() }, 'format'],
     ['a', { format: text(), mode: 'replace' }, 'mode'],
     ['a', { format: text(), roll: {} }, 'roll'],
+    ['a', { format: text(), roll: 5 }, 'roll'],
+    ['a', { format: text(), roll: { size: 5 } }, 'size'],
+    ['a', { format: text(), roll: { bytes: 0 } }, 'roll.bytes'],
+    ['a', { format: text(), roll: { bytes: 1.5 } }, 'roll.bytes'],
+    ['a', { format: text(), roll: { every: '0s' } }, 'roll.every'],
+    ['a.zst', { format: text() }, 'path'],
   ])('refuses %j with %o', (path, options, option) => {
     const call = toFile as (...given: unknown[]) => unknown;
     expect(() => call(path, options)).toThrowError(

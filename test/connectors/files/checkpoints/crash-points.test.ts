@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openFolder } from '../../../../connectors/files/checkpoints/directory.ts';
 import type { Checkpoint, OpenCheckpointStore } from '../../../../core/checkpoint.ts';
-import { Crash, CrashingDisk, someOf } from '../../../support/crashing-disk.ts';
+import { Crash, CrashingDisk } from '../../../support/crashing-disk.ts';
 import { onlyOne } from '../../../support/file-lives.ts';
+import { someOf } from '../../../support/power-cut.ts';
 import { sampleCheckpoint } from '../../../support/sample-checkpoint.ts';
 
 type Act =
