@@ -10,6 +10,8 @@ import { Crash, CrashingDisk } from './crashing-disk.ts';
 export interface Script<T> {
   readonly path: string | ((row: T) => string);
   readonly options: ToFileOptions<T>;
+  /** Files that are there before it begins. */
+  readonly there?: Readonly<Record<string, string>>;
   readonly rows: readonly T[];
   readonly sends: ReadonlySet<number>;
   readonly cuts: ReadonlySet<number>;
@@ -37,15 +39,15 @@ interface Stored {
  * whatever happens; to store and to note are changes that it may die before.
  */
 export class FileLives<T> {
-  disk: CrashingDisk;
+  disk = new CrashingDisk();
   readonly #script: Script<T>;
   readonly #stored: Stored[] = [];
   readonly #notes: { readonly state: SinkState; readonly after: number }[] = [];
   #life = 0;
 
-  constructor(script: Script<T>, disk: CrashingDisk = new CrashingDisk()) {
+  constructor(script: Script<T>) {
     this.#script = script;
-    this.disk = disk;
+    for (const [path, content] of Object.entries(script.there ?? {})) this.disk.put(path, content);
   }
 
   /** Ends like this and like that, one after the other, unless it reaches the end before; then lives to the end. */

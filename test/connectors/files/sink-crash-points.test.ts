@@ -21,6 +21,30 @@ const scripts: Record<string, Script<Row>> = {
     path: ({ id }) => `${id % 3}.csv`,
     options: { format: csv(), roll: { bytes: 40, every: '90ms' } },
   },
+  'a file behind what is there': {
+    ...when,
+    path: 'out.csv',
+    options: { format: csv(), mode: 'append' },
+    there: { 'out.csv': 'name,id\nold,0' },
+  },
+  'a file in place of what is there': {
+    ...when,
+    path: 'out.csv',
+    options: { format: csv(), mode: 'overwrite' },
+    there: { 'out.csv': 'old\n'.repeat(100) },
+  },
+  'parts behind those that are there': {
+    ...when,
+    path: 'out.csv',
+    options: { format: csv(), mode: 'append', roll: { bytes: 60 } },
+    there: { 'out-000007.csv': 'old\n', 'out.csv': 'mine' },
+  },
+  'parts in place of those that are there': {
+    ...when,
+    path: 'out.csv',
+    options: { format: csv(), mode: 'overwrite', roll: { bytes: 60 } },
+    there: { 'out-000002.csv': 'old\n', '.out-000099.csv.part': 'old', 'out.csv': 'mine' },
+  },
 };
 
 const survivals: Record<string, (death: number) => Death['survives']> = {
