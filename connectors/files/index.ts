@@ -1,3 +1,4 @@
 export { directory } from './checkpoints/directory.ts';
 export { fromFile, type FromFileOptions } from './source.ts';
-export { type RollOptions, toFile, type ToFileOptions } from './sink.ts';
+export { toFile } from './sink.ts';
+export type { RollOptions, ToFileOptions } from './to-file-options.ts';

@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { openWriter } from '../../connectors/files/output/open-writer.ts';
 import type { Processes } from '../../connectors/files/disk/processes.ts';
-import { outputSettings, type ToFileOptions } from '../../connectors/files/sink.ts';
+import { outputSettings } from '../../connectors/files/output/output-settings.ts';
+import type { ToFileOptions } from '../../connectors/files/to-file-options.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { SinkState, SinkWriter } from '../../core/sink.ts';
 import { Crash, CrashingDisk } from './crashing-disk.ts';

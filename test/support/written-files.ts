@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import { toFile, type ToFileOptions } from '../../connectors/files/sink.ts';
+import { toFile } from '../../connectors/files/sink.ts';
+import type { ToFileOptions } from '../../connectors/files/to-file-options.ts';
 import type { SinkRequest, SinkState, SinkWriter } from '../../core/sink.ts';
 import { sinkRequestOf } from './connector-contract.ts';
 

@@ -1,16 +1,8 @@
-import { join } from 'node:path';
-import type { CheckpointStore, OpenCheckpointStore } from '../../../core/checkpoint.ts';
+import type { CheckpointStore } from '../../../core/checkpoint.ts';
 import { ArgumentError } from '../../../core/errors.ts';
-import { foldersFrom } from '../disk/folders-from.ts';
-import { Locks } from '../disk/locks.ts';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { processes } from '../disk/processes.ts';
-import { fileError } from '../file-error.ts';
-import type { World } from '../disk/world.ts';
-import { CheckpointFolder } from './checkpoint-folder.ts';
-import { safeName } from './safe-name.ts';
-
-const where = 'directory';
+import { openFolder } from './open-folder.ts';
 
 /**
  * Keeps the checkpoints of jobs in a folder: one below it for each job, under the job's name.
@@ -28,29 +20,7 @@ const where = 'directory';
  */
 export function directory(path: string): CheckpointStore {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new ArgumentError(where, 'path', 'the path of a folder', path);
+    throw new ArgumentError('directory', 'path', 'the path of a folder', path);
   }
   return { name: path, open: (job) => openFolder(path, job, { disk: nodeDisk, processes }) };
-}
-
-export async function openFolder(
-  path: string,
-  job: string,
-  { disk, processes: all }: World,
-): Promise<OpenCheckpointStore> {
-  if (job === '') throw new ArgumentError(where, 'name', 'a name', job);
-  const folder = join(path, safeName(job));
-  const locks = new Locks(disk, all);
-  try {
-    await disk.makeFolder(folder);
-    // A former process may have made them, and died before they were durable.
-    for (const each of foldersFrom(folder)) await disk.syncFolder(each);
-    await locks.take(where, folder, join(folder, 'lock'));
-    const store = new CheckpointFolder(disk, folder, job, locks);
-    await store.begin();
-    return store;
-  } catch (cause) {
-    await locks.release().catch(() => undefined);
-    throw fileError(where, 'open', folder, cause);
-  }
 }

@@ -2,7 +2,7 @@ import type { SinkRequest, SinkWriter } from '../../../core/sink.ts';
 import type { World } from '../disk/world.ts';
 import { FileWriter } from './file-writer.ts';
 import { Outputs } from './outputs.ts';
-import type { OutputSettings } from './settings.ts';
+import type { OutputSettings } from './output-settings.ts';
 
 /** Opens what `toFile` writes to, where its checkpoint left it. */
 export async function openWriter<T>(

@@ -8,7 +8,7 @@ import { foreignFile } from './foreign-file.ts';
 import type { OpeningNote } from './output-state.ts';
 import type { Output } from './output.ts';
 import { PartsThere } from './parts-there.ts';
-import type { OutputSettings } from './settings.ts';
+import type { OutputSettings } from './output-settings.ts';
 
 const where = 'toFile';
 

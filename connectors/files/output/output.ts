@@ -5,7 +5,7 @@ import type { Disk } from '../disk/disk.ts';
 import type { OutputState, PartState } from './output-state.ts';
 import { Part, type PartPlace } from './part.ts';
 import { hiddenName, partName } from './part-name.ts';
-import type { OutputSettings } from './settings.ts';
+import type { OutputSettings } from './output-settings.ts';
 
 /** What a path had at a cut. */
 export interface OutputCut<T> {

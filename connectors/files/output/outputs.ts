@@ -17,7 +17,7 @@ import { pathOfRow } from './path-of-row.ts';
 import { lockName } from './part-name.ts';
 import { PartsThere } from './parts-there.ts';
 import { Restoring } from './restoring.ts';
-import type { OutputSettings } from './settings.ts';
+import type { OutputSettings } from './output-settings.ts';
 
 const where = 'toFile';
 

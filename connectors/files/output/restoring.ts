@@ -8,7 +8,7 @@ import type { OpeningNote, OutputState, PartState, PartsState } from './output-s
 import { Output } from './output.ts';
 import { Part, type PartPlace } from './part.ts';
 import { PartsThere } from './parts-there.ts';
-import type { OutputSettings } from './settings.ts';
+import type { OutputSettings } from './output-settings.ts';
 
 const where = 'toFile';
 

@@ -4,7 +4,7 @@ import { constants, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../core/format/csv.ts';
 import { text } from '../../../core/format/text.ts';
-import type { ToFileOptions } from '../../../connectors/files/sink.ts';
+import type { ToFileOptions } from '../../../connectors/files/to-file-options.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { opened } from '../../support/written-files.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openWriter } from '../../../connectors/files/output/open-writer.ts';
-import { outputSettings } from '../../../connectors/files/sink.ts';
+import { outputSettings } from '../../../connectors/files/output/output-settings.ts';
 import { csv } from '../../../core/format/csv.ts';
 import { text } from '../../../core/format/text.ts';
 import type { SinkState } from '../../../core/sink.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ToFileOptions } from '../../../connectors/files/sink.ts';
+import type { ToFileOptions } from '../../../connectors/files/to-file-options.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { csv } from '../../../core/format/csv.ts';
 import { text } from '../../../core/format/text.ts';

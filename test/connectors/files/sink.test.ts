@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { toFile, type ToFileOptions } from '../../../connectors/files/sink.ts';
+import { toFile } from '../../../connectors/files/sink.ts';
+import type { ToFileOptions } from '../../../connectors/files/to-file-options.ts';
 import { csv } from '../../../core/format/csv.ts';
 import { json } from '../../../core/format/json.ts';
 import { jsonLines } from '../../../core/format/json-lines.ts';

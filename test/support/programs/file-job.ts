@@ -1,6 +1,7 @@
 // A job as a process of its own, to be killed: rows into files, checkpoints into a folder. Says `at <row>` behind each checkpoint.
 import { directory } from '../../../connectors/files/checkpoints/directory.ts';
-import { toFile, type ToFileOptions } from '../../../connectors/files/sink.ts';
+import { toFile } from '../../../connectors/files/sink.ts';
+import type { ToFileOptions } from '../../../connectors/files/to-file-options.ts';
 import type { Checkpoint } from '../../../core/checkpoint.ts';
 import { csv } from '../../../core/format/csv.ts';
 import type { SinkState } from '../../../core/sink.ts';

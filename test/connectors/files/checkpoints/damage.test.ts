@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openFolder } from '../../../../connectors/files/checkpoints/directory.ts';
+import { openFolder } from '../../../../connectors/files/checkpoints/open-folder.ts';
 import type { Checkpoint, OpenCheckpointStore } from '../../../../core/checkpoint.ts';
 import { CrashingDisk } from '../../../support/crashing-disk.ts';
 import { onlyOne } from '../../../support/file-lives.ts';
