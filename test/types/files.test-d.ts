@@ -1,7 +1,6 @@
 import { expectTypeOf, it } from 'vitest';
 import { directory, fromFile, toFile } from '../../connectors/files/index.ts';
-import { type CheckpointStore } from '../../core/checkpoint.ts';
-import { csv, jsonLines, type Sink, stream } from '../../src/index.ts';
+import { type CheckpointStore, csv, jsonLines, type Sink, stream } from '../../src/index.ts';
 
 interface Row {
   readonly day: string;
