@@ -33,12 +33,14 @@ export class Output<T> {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #settings: OutputSettings<T>;
+  readonly #roll: OutputSettings<T>['roll'];
   #encoder: Encoder<T>;
 
   constructor(disk: Disk, clock: Clock, settings: OutputSettings<T>, path: string, learnt?: Plain) {
     this.#disk = disk;
     this.#clock = clock;
     this.#settings = settings;
+    this.#roll = settings.roll;
     this.path = path;
     this.#encoder = settings.encoder(undefined, learnt);
     if (settings.roll === undefined) this.current = new Part(disk, { path, shown: path, number: 0 });
@@ -52,7 +54,8 @@ export class Output<T> {
 
   /** @throws TypeError where the format cannot write the row: nothing of it was taken. */
   encode(row: T): string {
-    const head = this.head ?? this.#encoder.head(row);
+    if (this.head !== undefined) return this.#encoder.row(row);
+    const head = this.#encoder.head(row);
     const text = this.#encoder.row(row);
     this.head = head;
     return text;
@@ -60,16 +63,16 @@ export class Output<T> {
 
   /** The part that an encoded row goes to. */
   partFor(text: string): Part {
-    const { roll } = this.#settings;
-    const head = this.head ?? '';
-    const size = roll === undefined ? 0 : Buffer.byteLength(text);
-    const now = roll === undefined ? 0 : this.#clock.now();
+    // As it is for nearly every row.
+    if (this.#roll === undefined && this.current?.isBlank === false) return this.current;
+    const size = Buffer.byteLength(text);
+    const now = this.#clock.now();
     if (this.current !== undefined && this.#isFull(this.current, size, now)) this.end();
     const part = (this.current ??= this.#begin(now));
     if (part.isBlank) {
       part.isBlank = false;
-      part.front = head;
-      part.content += Buffer.byteLength(head);
+      part.front = this.head ?? '';
+      part.content += Buffer.byteLength(part.front);
     }
     part.content += size;
     return part;
@@ -91,9 +94,7 @@ export class Output<T> {
   /** When its time is over; +Infinity: it has none. */
   get dueAt(): number {
     const { current } = this;
-    return current === undefined
-      ? Number.POSITIVE_INFINITY
-      : current.since + (this.#settings.roll?.everyMs ?? Infinity);
+    return current === undefined ? Number.POSITIVE_INFINITY : current.since + (this.#roll?.everyMs ?? Infinity);
   }
 
   /** Where its part of this number is. */
@@ -112,7 +113,7 @@ export class Output<T> {
     const { path, head, next, current, ended } = this;
     const learnt = this.#encoder.learnt?.();
     const known = { path, ...(learnt === undefined ? {} : { learnt }) };
-    if (this.#settings.roll === undefined) {
+    if (this.#roll === undefined) {
       const state = (): OutputState => {
         const { length = 0, front = '' } = current ?? {};
         return { ...known, bytes: length, ...(length > 0 && front !== '' ? { front } : {}) };
@@ -140,9 +141,8 @@ export class Output<T> {
   }
 
   #isFull(part: Part, size: number, now: number): boolean {
-    const { roll } = this.#settings;
-    if (roll === undefined || part.isBlank) return false;
-    return part.content + size > roll.bytes || now - part.since >= roll.everyMs;
+    if (this.#roll === undefined || part.isBlank) return false;
+    return part.content + size > this.#roll.bytes || now - part.since >= this.#roll.everyMs;
   }
 }
 

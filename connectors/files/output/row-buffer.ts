@@ -9,29 +9,27 @@ export class RowBuffer<P> {
   #space = Buffer.allocUnsafeSlow(firstBytes);
   /** Where the rows of each place lie: begin and end of each stretch, in turns. */
   readonly #stretches = new Map<P, number[]>();
-  #last: { readonly place: P; readonly stretches: number[] } | undefined;
+  /** The place of the last row, and where its stretch begins: it is not among the others yet. */
+  #place: P | undefined;
+  #begin = 0;
 
   get places(): Iterable<P> {
+    this.#endStretch();
     return this.#stretches.keys();
-  }
-
-  has(place: P): boolean {
-    return this.#stretches.has(place);
   }
 
   add(place: P, row: string): void {
     // No UTF-16 unit takes more than three bytes.
     const needed = this.bytes + row.length * 3;
     if (needed > this.#space.length) this.#grow(needed);
-    const begin = this.bytes;
-    this.bytes += this.#space.write(row, begin, 'utf8');
+    if (place !== this.#place) this.#beginStretch(place);
+    this.bytes += this.#space.write(row, this.bytes, 'utf8');
     this.records++;
-    if (this.#last?.place === place) this.#last.stretches[this.#last.stretches.length - 1] = this.bytes;
-    else this.#stretch(place, begin);
   }
 
   /** The rows for a place as they go to the file; valid until the next `add` or `clear`. */
   contentFor(place: P): Uint8Array {
+    this.#endStretch();
     const [begin = 0, end = 0, ...further] = this.#stretches.get(place) ?? [];
     if (further.length === 0) return this.#space.subarray(begin, end);
     const parts = [this.#space.subarray(begin, end)];
@@ -45,15 +43,22 @@ export class RowBuffer<P> {
     this.records = 0;
     this.bytes = 0;
     this.#stretches.clear();
-    this.#last = undefined;
+    this.#place = undefined;
     if (this.#space.length > worthKeeping) this.#space = Buffer.allocUnsafeSlow(firstBytes);
   }
 
-  #stretch(place: P, begin: number): void {
-    const stretches = this.#stretches.get(place) ?? [];
-    stretches.push(begin, this.bytes);
-    this.#stretches.set(place, stretches);
-    this.#last = { place, stretches };
+  #beginStretch(place: P): void {
+    this.#endStretch();
+    this.#place = place;
+    this.#begin = this.bytes;
+  }
+
+  #endStretch(): void {
+    if (this.#place === undefined) return;
+    const stretches = this.#stretches.get(this.#place);
+    if (stretches === undefined) this.#stretches.set(this.#place, [this.#begin, this.bytes]);
+    else stretches.push(this.#begin, this.bytes);
+    this.#place = undefined;
   }
 
   #grow(needed: number): void {
