@@ -10,6 +10,11 @@ export function tempFolder(): string {
   return folder;
 }
 
+/** Another folder in it, with nothing in it. */
+export function folderIn(folder: string): string {
+  return mkdtempSync(join(folder, 'in-'));
+}
+
 /** Files of the folder that this process has open; on systems that do not tell, none. */
 export function openFilesIn(folder: string): number {
   try {

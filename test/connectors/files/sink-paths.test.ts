@@ -1,19 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../core/format/csv.ts';
 import { jsonLines } from '../../../core/format/json-lines.ts';
 import { text } from '../../../core/format/text.ts';
-import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+import { folderIn, openFilesIn, tempFolder } from '../../support/temp-folder.ts';
 import { filesIn, opened } from '../../support/written-files.ts';
 
 const root = tempFolder();
-let count = 0;
-function folderOf(): string {
-  const folder = join(root, String(count++));
-  mkdirSync(folder);
-  return folder;
-}
 
 interface Row {
   readonly day: string;
@@ -22,7 +16,7 @@ interface Row {
 
 describe('toFile with a path by row', () => {
   it('writes each row to its file, in order, and makes the folders', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const { writer, notes, write, checkpoint } = await opened<Row>(({ day }) => join(folder, day, 'out.csv'), {
       format: csv(),
     });
@@ -46,7 +40,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('takes different ways to write a path for the same file', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const names = ['x/a', './x/a', 'x//a', 'x/./a'];
     const { write, checkpoint } = await opened<string>((name) => `${folder}/${name}`, { format: text() });
     write(...names);
@@ -87,7 +81,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('has a bounded number of files open, whatever their number', { timeout: 60_000 }, async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const paths = 160;
     const { writer, write, checkpoint } = await opened<Row>(({ n }) => join(folder, `${n % paths}.txt`), {
       format: jsonLines(),
@@ -109,7 +103,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('removes paths that were first opened behind the checkpoint, and cuts the others', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const path = ({ day }: Row): string => join(folder, day);
     const first = await opened<Row>(path, { format: jsonLines() });
     first.write({ day: 'a', n: 1 });
@@ -125,7 +119,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('refuses a file that is there, and does not take it for its own after that', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     writeFileSync(join(folder, 'b'), 'mine');
     const path = ({ day }: Row): string => join(folder, day);
     const { writer, write, notes } = await opened<Row>(path, { format: jsonLines() });
@@ -138,7 +132,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('appends to files that have the same columns, and refuses others', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     writeFileSync(join(folder, 'same'), '\ufeffday,n\r\nold,0');
     writeFileSync(join(folder, 'other'), 'n,day\n0,old\n');
     writeFileSync(join(folder, 'empty'), '');
@@ -161,7 +155,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('replaces files under `overwrite`, once each', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     writeFileSync(join(folder, 'a'), 'old\nold\nold\n');
     const options = { format: text(), mode: 'overwrite' } as const;
     const { write, checkpoint, writer } = await opened<string>(() => join(folder, 'a'), options);
@@ -177,7 +171,7 @@ describe('toFile with a path by row', () => {
   });
 
   it('says what stands in the way of a folder', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     writeFileSync(join(folder, 'a'), '');
     const { writer, write } = await opened<Row>(() => join(folder, 'a', 'b'), { format: jsonLines() });
     write({ day: '', n: 1 });

@@ -1,20 +1,14 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ToFileOptions } from '../../../connectors/files/to-file-options.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { csv } from '../../../core/format/csv.ts';
 import { text } from '../../../core/format/text.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { folderIn, tempFolder } from '../../support/temp-folder.ts';
 import { filesIn, opened } from '../../support/written-files.ts';
 
 const root = tempFolder();
-let count = 0;
-function folderOf(): string {
-  const folder = join(root, String(count++));
-  mkdirSync(folder);
-  return folder;
-}
 
 const lines: ToFileOptions<string> = { format: text(), roll: { bytes: 6 } };
 
@@ -35,7 +29,7 @@ function handClock(): Clock & { now: () => number; at: number; wakes: { at: numb
 
 describe('toFile that is rolled by size', () => {
   it('shows parts when the checkpoint behind them is committed, and the last one when it is closed', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const { writer, write } = await opened<string>(join(folder, 'out.log'), lines);
     expect(filesIn(folder)).toEqual({});
     write('12', '34', '56', 'longer than a part', '78');
@@ -62,7 +56,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('does not show on closing what is not committed', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const { writer, write, checkpoint } = await opened<string>(join(folder, 'out.log'), lines);
     write('12');
     const state = await checkpoint();
@@ -78,7 +72,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('begins a new part when a job goes on that had been stopped', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const first = await opened<string>(join(folder, 'out.log'), lines);
     first.write('12');
     const state = await first.checkpoint();
@@ -92,7 +86,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('has the columns of the first row in all parts, and counts the header', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     type Row = Record<string, number>;
     const options: ToFileOptions<Row> = { format: csv(), roll: { bytes: 12 } };
     const first = await opened<Row>(join(folder, 'out.csv'), options);
@@ -110,7 +104,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('counts bytes before compression, so that where a part ends does not depend on checkpoints', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const path = join(folder, 'out.log.gz');
     const { write, writer, checkpoint } = await opened<string>(path, lines);
     write('12');
@@ -122,7 +116,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('refuses parts that are there under `create`, numbers on under `append`, removes them under `overwrite`', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const path = join(folder, 'out.log');
     writeFileSync(join(folder, 'out-000007.log'), 'old\n');
     writeFileSync(join(folder, '.out-000008.log.part'), 'torn');
@@ -146,7 +140,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it("does not put a part in place of somebody else's file", async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const { writer, write } = await opened<string>(join(folder, 'out.log'), lines);
     write('12', '34', '56');
     await writer.cut('1');
@@ -156,7 +150,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('finishes on the next start what was to be shown, and says what is missing', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const path = join(folder, 'out.log');
     const first = await opened<string>(path, lines);
     first.write('12', '34', '56', '78', '90');
@@ -183,7 +177,7 @@ describe('toFile that is rolled by size', () => {
   });
 
   it('refuses a checkpoint of a file that was not rolled, and the other way round', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const path = join(folder, 'out.log');
     const { write, checkpoint, writer } = await opened<string>(path, lines);
     write('12');
@@ -199,7 +193,7 @@ describe('toFile that is rolled by time', () => {
   const timed: ToFileOptions<string> = { format: text(), roll: { every: '1m' } };
 
   it('ends a part a minute after its first row, with the next row or the next checkpoint', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const clock = handClock();
     const { write, checkpoint } = await opened<string>(join(folder, 'out.log'), timed, { clock });
     clock.at = 1_000;
@@ -217,7 +211,7 @@ describe('toFile that is rolled by time', () => {
   });
 
   it('asks for a checkpoint when the time of a part is over, also of one that it goes on with', async () => {
-    const folder = folderOf();
+    const folder = folderIn(root);
     const clock = handClock();
     let asked = 0;
     const request = { clock, wantsCheckpoint: () => void asked++ };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { toFile } from '../../../connectors/files/sink.ts';
@@ -9,7 +9,7 @@ import { jsonLines } from '../../../core/format/json-lines.ts';
 import { text } from '../../../core/format/text.ts';
 import type { Sink, SinkRequest, SinkState } from '../../../core/sink.ts';
 import { obeysSinkContract, sinkRequestOf } from '../../support/connector-contract.ts';
-import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+import { folderIn, openFilesIn, tempFolder } from '../../support/temp-folder.ts';
 import { filesIn } from '../../support/written-files.ts';
 
 const folder = tempFolder();
@@ -78,26 +78,20 @@ function rowsIn(below: string): Row[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
 }
 
-function newFolder(): string {
-  const made = join(folder, `${count++}`);
-  mkdirSync(made);
-  return made;
-}
-
 obeysSinkContract<Row>('toFile of packed JSON lines', async () => {
-  const own = newFolder();
+  const own = folderIn(folder);
   const sink = (): Sink<Row> => toFile<Row>(join(own, 'out.jsonl.gz'), { format: jsonLines() });
   return { sink, contract: { ...contract, read: async () => rowsIn(own) } };
 });
 
 obeysSinkContract<Row>('toFile in parts', async () => {
-  const own = newFolder();
+  const own = folderIn(folder);
   const sink = (): Sink<Row> => toFile<Row>(join(own, 'out.jsonl'), { format: jsonLines(), roll: { bytes: 30 } });
   return { sink, contract: { ...contract, read: async () => rowsIn(own) } };
 });
 
 obeysSinkContract<Row>('toFile with a path by row', async () => {
-  const own = newFolder();
+  const own = folderIn(folder);
   const sink = (): Sink<Row> => toFile<Row>(({ a }) => join(own, `${Number(a) % 2}`), { format: jsonLines() });
   const byNumber = (left: Row, right: Row): number => Number(left['a']) - Number(right['a']);
   return { sink, contract: { ...contract, read: async () => rowsIn(own).toSorted(byNumber) } };

@@ -27,7 +27,7 @@ function faultOf(act: () => unknown): unknown {
 const roundTrip = (value: unknown): unknown => decoded(chunksOf(value));
 
 describe('an encoded value', () => {
-  it('comes back as structuredClone would copy it', () => {
+  it('comes back as structuredClone would copy it', { timeout: 60_000 }, () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -43,7 +43,7 @@ describe('an encoded value', () => {
       fc.property(anything, (value) => {
         expect(roundTrip(value)).toStrictEqual(structuredClone(value));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -148,6 +148,12 @@ describe('an encoded value', () => {
     [Promise.resolve(), 'cannot store {} (object), at .state[1 of array].f'],
   ])('refuses what is no data, and says where it stands: %s', (wrong, message) => {
     expect(() => chunksOf({ state: [1, { a: 1, f: wrong }] })).toThrowError(new TypeError(message));
+  });
+
+  it('takes what is nested 256 times, and no deeper', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 'end' : [nested(depth - 1)]);
+    expect(roundTrip(nested(256))).toEqual(nested(256));
+    expect(() => chunksOf(nested(257))).toThrowError('nested deeper than 256');
   });
 
   it('refuses what holds itself', () => {
