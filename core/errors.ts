@@ -9,6 +9,7 @@ export const errorCodes = [
   'ML_FILE_NOT_FOUND',
   'ML_FILE_EXISTS',
   'ML_LOCKED',
+  'ML_FILE_CHANGED',
   'ML_FAILED',
   'ML_SNAPSHOT',
   'ML_CHECKPOINT_CORRUPT',

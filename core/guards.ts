@@ -52,6 +52,11 @@ export function callback<F extends (...given: never[]) => unknown>(where: string
   return value as F;
 }
 
+export function boolean(where: string, option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new ArgumentError(where, option, '`true` or `false`', value);
+  return value;
+}
+
 export function oneOf<const V extends string>(where: string, option: string, value: unknown, allowed: readonly V[]): V {
   const found = allowed.find((each) => each === value);
   if (found === undefined) throw new ArgumentError(where, option, `one of ${list(allowed)}`, value);

@@ -45,12 +45,14 @@ export interface SourceRequest {
 /**
  * What a source cannot wait to say. `checkpoint`: half of what it may hold unacknowledged is out. `release`: the partitions
  * are wanted elsewhere; take a checkpoint, then call `release`. `lost`: they are gone; what was read since the last
- * checkpoint is somebody else's, and the job goes back to it.
+ * checkpoint is somebody else's, and the job goes back to it. `warning`: what a person should know and no record shows, such
+ * as records that were gone before they could be read.
  */
 export type SourceNotice =
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'release'; readonly partitions: readonly string[]; readonly withinMs: number }
-  | { readonly kind: 'lost'; readonly partitions: readonly string[] };
+  | { readonly kind: 'lost'; readonly partitions: readonly string[] }
+  | { readonly kind: 'warning'; readonly message: string };
 
 /**
  * What happens at a source: records of a partition, or news of some. The first event is `opened`, with all partitions that
