@@ -45,10 +45,15 @@ export type SplitterState = {
 
 /** Cuts chunks of bytes into records, whatever the borders of the chunks. */
 export interface Splitter<T> {
-  /** Takes the next chunk and appends what it completes. The chunk is copied if it must outlive the call. */
-  push(chunk: Uint8Array, into: Cuts<T>): void;
-  /** The input ends: the rest, if it is a record, is appended. */
-  end(into: Cuts<T>): void;
+  /**
+   * Takes the next chunk and appends what it completes. The chunk is copied if it must outlive the call. `budget`: bytes of
+   * records after which it stops, at the end of one; what it has not come to is `left`, and is cut by a call without bytes.
+   */
+  push(chunk: Uint8Array, into: Cuts<T>, budget?: number): void;
+  /** The input ends: the rest, if it is a record, is appended. To be called again while something is `left`. */
+  end(into: Cuts<T>, budget?: number): void;
+  /** Whether there is more to cut in what it holds. */
+  readonly left: boolean;
   /** Bytes held back because their record is not complete. */
   readonly held: number;
   /** What to restart with behind the last record that was completed. */

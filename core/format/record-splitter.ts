@@ -16,6 +16,9 @@ export const keptBlockBytes = 256;
 /** What is kept of a record that is broken. */
 const keptBytes = 64 * 1024;
 
+/** What is broken takes longer to tell than a record: it counts as so many bytes of the budget. */
+const brokenCost = 256;
+
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
@@ -65,6 +68,10 @@ export class RecordSplitter<T> implements Splitter<T> {
   #line: number;
   /** A line that is too long, while its end is looked for: where it begins, and what is kept of it. */
   #skipped: { readonly offset: number; readonly value: string } | undefined;
+  /** Bytes of what is held, up to a line end, that nobody has looked at. */
+  #uncut = 0;
+  /** Byte at which the input ends, once that has been told; a line feed that was none of its own may stand there. */
+  #end: number | undefined;
 
   constructor(grammar: Grammar<T>, state: SplitterState | undefined, maxBytes: number = maxRecordBytes) {
     this.#grammar = grammar;
@@ -82,25 +89,31 @@ export class RecordSplitter<T> implements Splitter<T> {
     return { ...this.#grammar.state(), offset: this.#skipped?.offset ?? this.#offset, line: this.#line };
   }
 
-  push(chunk: Uint8Array, into: Cuts<T>): void {
+  get left(): boolean {
+    return this.#uncut > 0;
+  }
+
+  push(chunk: Uint8Array, into: Cuts<T>, budget: number = Number.POSITIVE_INFINITY): void {
     const rest = this.#skipped === undefined ? chunk : this.#findLineEnd(chunk, into);
     this.#append(rest);
     const { bytes, length } = this.#held;
     let to = rest.lastIndexOf(lineFeed) + 1;
     if (to > 0) to += length - rest.length;
+    else if (this.#uncut > 0) to = this.#uncut;
     // A record of several lines may have grown too long without a further one.
     else if (length > this.#maxBytes) to = bytes.lastIndexOf(lineFeed, length - 1) + 1;
-    if (to > 0) this.#cut(to, length, false, into);
-    if (this.#held.length > this.#maxBytes) this.#skip();
+    if (to > 0) this.#cut(to, length, into, budget);
+    if (this.#uncut === 0 && this.#held.length > this.#maxBytes) this.#skip();
   }
 
-  end(into: Cuts<T>): void {
+  end(into: Cuts<T>, budget: number = Number.POSITIVE_INFINITY): void {
     if (this.#skipped !== undefined) this.#breakSkipped(0, into);
     const { length } = this.#held;
     if (length === 0) return;
-    this.#append(Uint8Array.of(lineFeed));
-    this.#cut(length + 1, length, true, into);
-    this.#held.drop(this.#held.length);
+    if (this.#held.bytes[length - 1] !== lineFeed) this.#append(Uint8Array.of(lineFeed));
+    this.#end ??= this.#offset + length;
+    this.#cut(this.#held.length, this.#end - this.#offset, into, budget);
+    if (this.#uncut === 0) this.#held.drop(this.#held.length);
   }
 
   #append(chunk: Uint8Array): void {
@@ -115,12 +128,17 @@ export class RecordSplitter<T> implements Splitter<T> {
   }
 
   /** Cuts what stands before `to`. `length`: where the bytes of the input end, the line feed that `end` adds left out. */
-  #cut(to: number, length: number, last: boolean, into: Cuts<T>): void {
+  #cut(to: number, length: number, into: Cuts<T>, budget: number): void {
     const { bytes } = this.#held;
     const grammar = this.#grammar;
     let from = 0;
+    this.#uncut = 0;
     this.#text.over(bytes, to);
     while (from < to) {
+      if (from + into.broken.length * brokenCost >= budget) {
+        this.#uncut = to - from;
+        break;
+      }
       const blank = grammar.skipsBlankLines ? lineEndAt(bytes, from) : 0;
       if (blank > 0) {
         from += blank;
@@ -128,7 +146,7 @@ export class RecordSplitter<T> implements Splitter<T> {
         continue;
       }
       const next = grammar.scan(bytes, from, to);
-      if (next === open && !last && length - from <= this.#maxBytes) break;
+      if (next === open && this.#end === undefined && length - from <= this.#maxBytes) break;
       from = next < 0 ? this.#breakLine(next, from, length, into) : this.#take(from, next, length, into);
     }
     this.#drop(Math.min(from, length));

@@ -5,19 +5,27 @@ export function emptyCuts<T>(): Cuts<T> {
   return { records: [], ends: [], lines: [], nextLines: [], broken: [] };
 }
 
-/** All that a splitter makes of the input, handed over in chunks of these sizes, again and again. */
-export function splitInChunks<T>(splitter: Splitter<T>, input: Uint8Array, sizes: readonly number[]): Cuts<T> {
+/** All that a splitter makes of the input, handed over in chunks of these sizes, again and again, and cut with this budget. */
+export function splitInChunks<T>(
+  splitter: Splitter<T>,
+  input: Uint8Array,
+  sizes: readonly number[],
+  budget?: number,
+): Cuts<T> {
   const cuts = emptyCuts<T>();
+  const nothing = new Uint8Array(0);
   let at = 0;
   for (let turn = 0; at < input.length; turn++) {
     const size = sizes[turn % sizes.length] ?? input.length;
     // A copy that is wiped: nobody may look at a chunk after the call.
     const chunk = input.slice(at, at + size);
-    splitter.push(chunk, cuts);
+    splitter.push(chunk, cuts, budget);
     chunk.fill(0x58);
+    while (splitter.left) splitter.push(nothing, cuts, budget);
     at += size;
   }
-  splitter.end(cuts);
+  do splitter.end(cuts, budget);
+  while (splitter.left);
   return cuts;
 }
 

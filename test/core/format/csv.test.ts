@@ -55,10 +55,11 @@ describe('csv as it reads', () => {
 
   it('makes the same of any bytes as a plain parser of whole files, whatever the borders of the chunks', () => {
     const limits = fc.constantFrom(3, 8, 1000);
+    const budgets = fc.constantFrom(1, 5, undefined);
     fc.assert(
-      fc.property(bytesFrom(...pieces), chunkSizes, limits, (input, sizes, maxBytes) => {
+      fc.property(bytesFrom(...pieces), chunkSizes, limits, budgets, (input, sizes, maxBytes, budget) => {
         const splitter = csvSplitter<ModelRow>(csvOptions({ header: ['x', 'y'] }), all, maxBytes);
-        const cuts = splitInChunks(splitter, input, sizes);
+        const cuts = splitInChunks(splitter, input, sizes, budget);
         const model = csvModel(input, ['x', 'y'], maxBytes);
         expect({ ...cuts, broken: placesOf(cuts.broken) }).toEqual({ ...model, broken: placesOf(model.broken) });
         const whole = splitInChunks(csvSplitter(csvOptions({ header: ['x', 'y'] }), all, maxBytes), input, []);
