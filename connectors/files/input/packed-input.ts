@@ -1,0 +1,47 @@
+import type { FileHandle } from 'node:fs/promises';
+
+const inputBytes = 64 * 1024;
+
+/** A packed file as it lies on the disk, read as far as somebody needs it. */
+export class PackedInput {
+  readonly #handle: FileHandle;
+  readonly #buffer = new Uint8Array(inputBytes);
+  #from = 0;
+  #to = 0;
+  #read = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Bytes of the file that are used. */
+  get used(): number {
+    return this.#read - (this.#to - this.#from);
+  }
+
+  /** What is at hand, at least one byte; none at the end. Valid until the next call. */
+  async take(): Promise<Uint8Array> {
+    if (!(await this.#fill())) return this.#buffer.subarray(0, 0);
+    const taken = this.#buffer.subarray(this.#from, this.#to);
+    this.#from = this.#to;
+    return taken;
+  }
+
+  /** The last `count` bytes that were taken. */
+  giveBack(count: number): void {
+    this.#from -= count;
+  }
+
+  async byte(): Promise<number | undefined> {
+    return (await this.#fill()) ? this.#buffer[this.#from++] : undefined;
+  }
+
+  async #fill(): Promise<boolean> {
+    if (this.#from < this.#to) return true;
+    const { bytesRead } = await this.#handle.read(this.#buffer, 0, inputBytes, this.#read);
+    this.#read += bytesRead;
+    this.#from = 0;
+    this.#to = bytesRead;
+    return bytesRead > 0;
+  }
+}
