@@ -1,16 +1,15 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromFile } from '../../../connectors/files/source.ts';
-import type { Positions } from '../../../core/batch.ts';
 import { csv } from '../../../core/format/csv.ts';
 import { json } from '../../../core/format/json.ts';
 import { jsonLines } from '../../../core/format/json-lines.ts';
 import { text } from '../../../core/format/text.ts';
-import type { SourceRequest } from '../../../core/source.ts';
-import { obeysSourceContract, type Reading, readUntil, requestOf } from '../../support/connector-contract.ts';
-import { openFilesIn, tempFolder } from '../../support/temp-folder.ts';
+import { readUntil, requestOf } from '../../support/connector-contract.ts';
+import { lastPositions, readAll } from '../../support/read-all.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 const folder = tempFolder();
 let count = 0;
@@ -20,53 +19,6 @@ function file(content: string | Uint8Array, name = `${count++}.txt`): string {
   writeFileSync(path, content);
   return path;
 }
-
-async function readAll<T>(
-  source: ReturnType<typeof fromFile<T>>,
-  request: Partial<SourceRequest> = {},
-): Promise<Reading<T>> {
-  const reader = source.open(requestOf(request));
-  try {
-    return await readUntil(reader, (read) => read.ended.length > 0);
-  } finally {
-    await reader.close();
-  }
-}
-
-/** A position behind all that was read. */
-function lastPosition(read: Reading<unknown>): Positions {
-  const batch = read.batches.at(-1);
-  return batch === undefined ? {} : { '0': batch.positionAfter(batch.records.length) };
-}
-
-const unreachable = <T>(format = text() as never) => fromFile<T>(join(folder, 'nowhere', 'x.csv'), { format });
-const openHandles = (): number => openFilesIn(folder);
-
-const rows = Array.from({ length: 30 }, (_, index) => ({
-  id: `device-${index}`,
-  value: `${index}\n"${'x'.repeat(index)}"`,
-}));
-const csvText = `id,value\n${rows.map(({ id, value }) => `${id},"${value.replaceAll('"', '""')}"`).join('\r\n')}`;
-const csvPath = file(`\ufeff${csvText}`, 'rows.csv');
-obeysSourceContract('fromFile of CSV', () => fromFile(csvPath, { format: csv<{ id: string; value: string }>() }), {
-  expected: { '0': rows },
-  unreachable,
-  openHandles,
-});
-
-const numbers = Array.from({ length: 12 }, (_, index) => ({ n: index, text: 'é'.repeat(9000) }));
-const parts = [numbers.slice(0, 5), [], numbers.slice(5)].map((part, index) =>
-  file(part.map((row) => JSON.stringify(row)).join('\n'), `part-${index}.ndjson`),
-);
-obeysSourceContract(
-  'fromFile of several files, in chunks',
-  () => fromFile(parts.toReversed(), { format: jsonLines() }),
-  {
-    expected: { '0': numbers },
-    unreachable,
-    openHandles,
-  },
-);
 
 describe('fromFile', () => {
   it('tells the line of every record, and of everything that is none', async () => {
@@ -93,7 +45,7 @@ describe('fromFile', () => {
     const read = await readAll(fromFile(path, { format: jsonLines() }));
     expect(read.batches[0]?.positionAfter(1)).toMatchObject({ file: path, state: { offset: 4, line: 3 } });
     appendFileSync(path, '2\n');
-    const rest = await readAll(fromFile(path, { format: jsonLines() }), { positions: lastPosition(read) });
+    const rest = await readAll(fromFile(path, { format: jsonLines() }), { positions: lastPositions(read) });
     expect(rest.records()).toEqual({ '0': [2] });
     expect(rest.batches[0]?.unreadable).toEqual([]);
     expect(rest.batches[0]?.origin(0)).toEqual({ source: path, line: 3 });
@@ -106,7 +58,7 @@ describe('fromFile', () => {
     const shares: number[] = [];
     const read = await readUntil(
       reader,
-      ({ ended }) => ended.length > 0,
+      (each) => each.isOver,
       async () => {
         const { done, total, unit } = reader.progress?.() ?? { done: 0, total: 1, unit: '' };
         expect(unit).toBe('bytes');
@@ -171,68 +123,6 @@ describe('fromFile', () => {
   });
 });
 
-describe('fromFile in a world that fails', () => {
-  it('says which file is not there before it hands over a record', async () => {
-    const there = file('1\n');
-    const source = fromFile([there, join(folder, 'zz-missing.txt')], { format: text() });
-    const reader = source.open(requestOf());
-    await expect(reader.next()).rejects.toMatchObject({
-      code: 'ML_FILE_NOT_FOUND',
-      retryable: false,
-      message: `fromFile: there is no file "${join(folder, 'zz-missing.txt')}"`,
-      cause: { code: 'ENOENT' },
-    });
-    await expect(reader.next()).resolves.toEqual({ done: true, value: undefined });
-    await reader.close();
-  });
-
-  it('refuses a folder', async () => {
-    await expect(readAll(fromFile(folder, { format: text() }))).rejects.toThrowError(
-      `fromFile: "${folder}" is not a file`,
-    );
-  });
-
-  it('refuses a position in a file that was cut or replaced, or in another file', async () => {
-    const path = file('1\n2\n3\n');
-    const source = fromFile(path, { format: text() });
-    const positions = lastPosition(await readAll(source));
-    writeFileSync(path, '1\n2\n4\n5\n');
-    await expect(readAll(source, { positions })).rejects.toThrowError(
-      'is not the file that was read: its first 6 bytes',
-    );
-    truncateSync(path, 4);
-    await expect(readAll(source, { positions })).rejects.toMatchObject({
-      code: 'ML_CONNECTOR',
-      retryable: false,
-      message: `fromFile: "${path}" is shorter (4 bytes) than what was read of it (6): it was cut or replaced`,
-    });
-    truncateSync(path, 0);
-    await expect(readAll(source, { positions })).rejects.toThrowError('is shorter (0 bytes)');
-    const other = fromFile(csvPath, { format: text() });
-    await expect(readAll(other, { positions })).rejects.toThrowError('which is not among the files');
-    await expect(readAll(source, { positions: { '0': { offset: 4 } } })).rejects.toThrowError('is none of its own');
-    expect(openHandles()).toBe(0);
-  });
-
-  it('says so when the file shrinks while it is read', async () => {
-    const path = file('123456\n'.repeat(20_000));
-    const reader = fromFile(path, { format: text() }).open(requestOf());
-    await readUntil(reader, (read) => read.batches.length === 1);
-    truncateSync(path, 10);
-    await expect(readUntil(reader, (read) => read.ended.length > 0)).rejects.toThrowError('is shorter (10 bytes)');
-    await reader.close();
-  });
-
-  it('names the file whose header names a column twice', async () => {
-    const path = file('a,a\n1,2\n');
-    await expect(readAll(fromFile(path, { format: csv() }))).rejects.toMatchObject({
-      code: 'ML_CONNECTOR',
-      retryable: false,
-      message: `fromFile: cannot read "${path}": csv: two columns have the name \`a\``,
-    });
-  });
-});
-
 describe('fromFile as it is called', () => {
   it.each([
     ['', { format: text() }, 'path'],
@@ -244,7 +134,17 @@ describe('fromFile as it is called', () => {
     ['a', {}, 'format'],
     ['a', { format: json() }, 'format'],
     ['a', { format: 'csv' }, 'format'],
-    ['a', { format: text(), follow: true }, 'follow'],
+    ['a[', { format: text() }, 'path'],
+    ['a{b', { format: text() }, 'path'],
+    ['a', { format: text(), follow: 'yes' }, 'follow'],
+    ['a', { format: text(), progress: 1 }, 'progress'],
+    ['a', { format: text(), partitions: 'files' }, 'partitions'],
+    ['a', { format: text(), compression: 'bzip2' }, 'compression'],
+    ['a', { format: text(), tail: true }, 'tail'],
+    [['a', 'b'], { format: text(), follow: true }, 'partitions'],
+    ['*.log', { format: text(), follow: true }, 'partitions'],
+    ['a.gz', { format: text(), follow: true }, 'path'],
+    ['a', { format: text(), follow: true, compression: 'gzip' }, 'compression'],
   ])('refuses %j with %o', (path, options, option) => {
     const call = fromFile as (...given: unknown[]) => unknown;
     expect(() => call(path, options)).toThrowError(
