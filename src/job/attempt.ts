@@ -228,7 +228,7 @@ export class Attempt {
         fields: fieldsRead(layout, head.index),
         signal: stopping,
         clock,
-        notice: (notice) => this.#heed(notice, () => reader),
+        notice: (notice) => this.#heed(notice, head.node.name, () => reader),
       };
       const reader: SourceReader<unknown> = openReader(input, request, this.#pipeline.idleAfter(head));
       return { head, reader, live: isLive(input) };
@@ -313,8 +313,9 @@ export class Attempt {
   }
 
   /** What a source cannot wait to say. */
-  #heed(notice: SourceNotice, reader: () => SourceReader<unknown>): void {
-    if (notice.kind === 'checkpoint') this.#coordinator.want();
+  #heed(notice: SourceNotice, step: string, reader: () => SourceReader<unknown>): void {
+    if (notice.kind === 'warning') this.#options.warn({ code: 'ML_SOURCE', message: notice.message, step });
+    else if (notice.kind === 'checkpoint') this.#coordinator.want();
     else if (notice.kind === 'release') {
       this.#coordinator.want(async () => reader().release?.(notice.partitions));
     } else {
