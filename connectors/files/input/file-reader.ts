@@ -131,9 +131,11 @@ export class FileReader<T> implements SourceReader<T> {
 
   #wakeRested(): void {
     const now = this.#request.clock.now();
-    if (now < this.#nextLook) return;
+    const next = now + Math.max(lookEveryMs, msPerFile * this.#readers.length);
+    // One that is further away is of a clock that was set back.
+    if (now < this.#nextLook && this.#nextLook <= next) return;
     this.#resting.clear();
-    this.#nextLook = now + Math.max(lookEveryMs, msPerFile * this.#readers.length);
+    this.#nextLook = next;
   }
 
   #inTurn(readers: readonly PartitionReader<T>[]): readonly PartitionReader<T>[] {

@@ -34,9 +34,9 @@ export class Silences<P> {
 
   #count(): void {
     const now = this.#clock.now();
-    for (const partition of this.#asked) {
-      this.#lengths.set(partition, (this.#lengths.get(partition) ?? 0) + now - this.#since);
-    }
+    // A clock may be set back.
+    const more = Math.max(0, now - this.#since);
+    for (const partition of this.#asked) this.#lengths.set(partition, (this.#lengths.get(partition) ?? 0) + more);
     this.#since = now;
   }
 }
