@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -13,6 +13,16 @@ export function tempFolder(): string {
 /** Another folder in it, with nothing in it. */
 export function folderIn(folder: string): string {
   return mkdtempSync(join(folder, 'in-'));
+}
+
+/** Makes files in the folder, with these names or with one of their own, and answers their paths. */
+export function filesIn(folder: string): (content: string | Uint8Array, name?: string) => string {
+  let count = 0;
+  return (content, name = `${count++}.txt`) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
 }
 
 /** Files of the folder that this process has open; on systems that do not tell, none. */

@@ -96,11 +96,12 @@ async function beginsAs(one: Generation, other: Generation, request: FileRequest
 
 async function headOf(generation: Generation, request: FileRequest): Promise<Uint8Array> {
   const file = await openAt(generation, undefined, request);
+  if (file === undefined) return new Uint8Array(0);
   try {
-    while (file !== undefined && file.head.length < headBytes && (await file.next()).length > 0);
-    return file?.head.bytes ?? new Uint8Array(0);
+    while (file.head.length < headBytes && (await file.next()).length > 0);
+    return file.head.bytes;
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 

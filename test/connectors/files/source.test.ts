@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,16 +9,10 @@ import { jsonLines } from '../../../core/format/json-lines.ts';
 import { text } from '../../../core/format/text.ts';
 import { readUntil, requestOf } from '../../support/connector-contract.ts';
 import { lastPositions, readAll } from '../../support/read-all.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { filesIn, tempFolder } from '../../support/temp-folder.ts';
 
 const folder = tempFolder();
-let count = 0;
-
-function file(content: string | Uint8Array, name = `${count++}.txt`): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const file = filesIn(folder);
 
 describe('fromFile', () => {
   it('tells the line of every record, and of everything that is none', async () => {
@@ -76,6 +70,24 @@ describe('fromFile', () => {
     const path = file(`${'\n'.repeat(70_000)}"${'x'.repeat(200_000)}"\n\n`);
     const { events } = await readAll(fromFile(path, { format: jsonLines() }));
     expect(events.map((event) => event.kind)).toEqual(['opened', 'batch', 'ended']);
+  });
+
+  it.each([
+    ['in the middle', 17 * 2 ** 20],
+    ['at the end', 2 ** 20],
+  ])('gives what a quote had held in small batches, where nobody closes it %s', async (_, length) => {
+    const rows = length / 1024;
+    const path = file(`a,b\n0,"\n${`1,${'x'.repeat(1021)}\n`.repeat(rows)}`);
+    let count = 0;
+    let most = 0;
+    const { batches } = await readAll(fromFile(path, { format: csv() }));
+    for (const batch of batches) {
+      count += batch.records.length;
+      most = Math.max(most, batch.bytes);
+    }
+    expect(count).toBe(rows);
+    expect(batches.flatMap((batch) => batch.unreadable)).toMatchObject([{ value: '0,"', origin: { line: 2 } }]);
+    expect(most).toBeLessThan(200_000);
   });
 
   it('gives a file its own header, and keeps the fields that are read', async () => {

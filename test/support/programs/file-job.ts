@@ -10,7 +10,7 @@ import { type KillableRow, rowOf } from '../killable-rows.ts';
 const [folder = '', shape = '', total = '', store = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const clock = { now: () => Date.now(), wakeAt: () => () => undefined };
-const empty = { snapshot: { version: 1 as const, slots: [], steps: {} }, standing: 'committed' as const };
+const empty = { snapshot: { version: 1 as const, slots: [], steps: {} }, tallies: {}, standing: 'committed' as const };
 
 const options: ToFileOptions<KillableRow> = {
   format: csv(),

@@ -6,16 +6,10 @@ import { csv } from '../../../../core/format/csv.ts';
 import { text } from '../../../../core/format/text.ts';
 import { readUntil, requestOf } from '../../../support/connector-contract.ts';
 import { lastPositions, readAll } from '../../../support/read-all.ts';
-import { openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
+import { filesIn, openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
 
 const folder = tempFolder();
-let count = 0;
-
-function file(content: string | Uint8Array, name = `${count++}.txt`): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const file = filesIn(folder);
 
 const openHandles = (): number => openFilesIn(folder);
 

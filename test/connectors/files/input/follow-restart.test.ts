@@ -13,17 +13,13 @@ import {
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fromFile } from '../../../../connectors/files/source.ts';
 import type { Positions } from '../../../../core/batch.ts';
-import { text } from '../../../../core/format/text.ts';
 import { following } from '../../../support/following.ts';
+import { follow, write } from '../../../support/log-files.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
 const folder = tempFolder();
 let count = 0;
-const follow = (path: string) => fromFile(path, { format: text(), follow: true });
-const write = (path: string, lines: readonly string[]): void =>
-  appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
 
 /** A log of which a job has read two lines. */
 async function readTwo(one = 'one', two = 'two'): Promise<{ readonly path: string; readonly positions: Positions }> {

@@ -14,8 +14,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fromFile } from '../../../../connectors/files/source.ts';
 import { jsonLines } from '../../../../core/format/json-lines.ts';
-import { text } from '../../../../core/format/text.ts';
 import { following } from '../../../support/following.ts';
+import { follow, write } from '../../../support/log-files.ts';
 import { openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
 
 const folder = tempFolder();
@@ -28,11 +28,8 @@ function logPath(): string {
   return join(path, 'app.log');
 }
 
-const follow = (path: string) => fromFile(path, { format: text(), follow: true });
 const lines = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `line ${from + index}`);
-const write = (path: string, records: readonly string[]): void =>
-  appendFileSync(path, records.map((line) => `${line}\n`).join(''));
 
 describe('a file that is followed', () => {
   it('hands over what is appended, line by line, and only whole lines', async () => {

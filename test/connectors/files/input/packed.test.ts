@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,16 +8,12 @@ import { text } from '../../../../core/format/text.ts';
 import type { SourceNotice } from '../../../../core/source.ts';
 import { type Reading, readUntil, requestOf } from '../../../support/connector-contract.ts';
 import { lastPositions, readAll } from '../../../support/read-all.ts';
-import { openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
+import { filesIn, openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
 
 const folder = tempFolder();
+const inFolder = filesIn(folder);
 let count = 0;
-
-function file(content: Uint8Array, extension: string): string {
-  const path = join(folder, `${count++}${extension}`);
-  writeFileSync(path, content);
-  return path;
-}
+const file = (content: Uint8Array, extension: string): string => inFolder(content, `${count++}${extension}`);
 
 const lines = Array.from({ length: 3000 }, (_, index) => `${index} ${Math.sin(index)} é`);
 const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));

@@ -17,9 +17,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Positions } from '../../../../core/batch.ts';
 import type { Source } from '../../../../core/source.ts';
-import { fromFile } from '../../../../connectors/files/source.ts';
-import { text } from '../../../../core/format/text.ts';
 import { type Following, following } from '../../../support/following.ts';
+import { follow } from '../../../support/log-files.ts';
 import { openFilesIn, tempFolder } from '../../../support/temp-folder.ts';
 
 const root = tempFolder();
@@ -129,7 +128,7 @@ class Reading {
   #checkpoint: { readonly positions: Positions; readonly count: number } = { positions: {}, count: 0 };
 
   constructor(path: string) {
-    this.#source = fromFile(path, { format: text(), follow: true });
+    this.#source = follow(path);
     this.#following = following(this.#source);
   }
 
