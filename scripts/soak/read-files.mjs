@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
-import { csv, jsonLines, stream } from '../../dist/src/index.js';
-import { fromFile } from '../../dist/connectors/files/index.js';
+import { csv, jsonLines, stream } from 'millrace';
+import { fromFile } from 'millrace/connectors/files';
 
 const fileBytes = 20e6;
 const [gigabytes = '2', mode = 'csv'] = process.argv.slice(2);
