@@ -40,10 +40,14 @@ class SortByTimeProcessor extends Processor {
     this.counts.held++;
     this.#held.add(value, timestamp, key, slot, origin);
     if (this.#held.size <= this.#maxHeld) return;
-    if (this.counts.hurried++ === 0) {
+    if (this.counts.hurried === 0) {
       this.context.warn(this, `holds ${this.#maxHeld} records, \`maxHeld\`: the oldest go on before their time`);
     }
-    this.#letGo();
+    // More than one where a restored snapshot was taken under a larger limit.
+    while (this.#held.size > this.#maxHeld && !this.context.stopped) {
+      this.counts.hurried++;
+      this.#letGo();
+    }
     this.context.slot = slot;
     this.context.resume(origin);
   }

@@ -75,6 +75,17 @@ describe('sortByTime', () => {
     ).toEqual([4, 5]);
   });
 
+  it('holds no more than it may though a snapshot from before did', () => {
+    const build = (maxHeld: number) => (s: Stream<Timed>) =>
+      s.eventTime('at', { outOfOrderness: 100 }).sortByTime({ maxHeld });
+    const before = drive(build(9));
+    for (const record of timed(5, 3, 4, 1, 2)) before.push(record);
+    const after = drive(build(2)).restore(before.snapshot()).push({ at: 6 });
+    expect(after.take().map(({ at }) => at)).toEqual([1, 2, 3, 4]);
+    const line = after.ledger.find(({ step }) => step === 'sortByTime')!;
+    expect([line.held, line.hurried, balances(line)]).toEqual([2, 4, true]);
+  });
+
   it('balances its ledger behind a restore', () => {
     const build = (s: Stream<Timed>) => s.eventTime('at').sortByTime();
     const restored = drive(build).restore(drive(build).push({ at: 5 }).push({ at: 7 }).snapshot());
