@@ -1,5 +1,6 @@
 import type { Pane } from '../../../operators/window/window-options.ts';
-import { type Emit, type Held, type ModelSettings, resultsOf, type WindowModel } from './window-model.ts';
+import type { ForgettingModel } from './limited-model.ts';
+import { type Emit, type Held, type ModelRow, type ModelSettings, resultsOf } from './window-model.ts';
 
 export type Border = readonly [start: number, end: number];
 
@@ -9,6 +10,8 @@ export interface AlignedModelOptions extends ModelSettings {
   /** Every window there is in the time that the test is about, for `empty`. */
   readonly all: readonly Border[];
   readonly empty: boolean;
+  /** Whether a record is in several windows, or in a part of one. */
+  readonly overlapping: boolean;
 }
 
 /** One key's window: all readings in it, and how many of them the last row had seen. */
@@ -29,7 +32,7 @@ interface Cell {
 }
 
 /** Windows on a grid: every reading goes into a list for each of its windows. */
-export class AlignedModel implements WindowModel {
+export class AlignedModel implements ForgettingModel {
   readonly #options: AlignedModelOptions;
   readonly #emit: Emit;
   /** By the rank of a key: its oldest accepted reading. */
@@ -94,6 +97,20 @@ export class AlignedModel implements WindowModel {
     }
   }
 
+  has(rank: number): boolean {
+    return this.#options.empty ? this.#since.has(rank) : this.#cells.some((cell) => cell.rank === rank);
+  }
+
+  forget(rank: number): ReturnType<ForgettingModel['forget']> {
+    const own = this.#inOrder().filter((cell) => cell.rank === rank);
+    for (const each of own) this.#found.delete(nameOf(each));
+    this.#cells = this.#cells.filter((cell) => cell.rank !== rank);
+    this.#since.delete(rank);
+    if (this.#options.overlapping) return { records: new Set(own.flatMap(({ held }) => held)).size };
+    const shown = own.filter(({ held, seen }) => held.length > (this.#options.discarding ? seen : 0));
+    return { windows: shown.map((cell) => this.#rowOf(cell, cell.end - 1 <= this.#watermark ? 'late' : 'early')) };
+  }
+
   #close(at: number): void {
     if (!(at > this.#watermark)) return;
     const before = this.#watermark;
@@ -142,15 +159,19 @@ export class AlignedModel implements WindowModel {
   }
 
   #fire(cell: Cell, timing: Pane['timing']): void {
-    const { discarding, paned, throwing } = this.#options;
-    const shown = discarding ? cell.held.slice(cell.seen) : cell.held;
+    const row = this.#rowOf(cell, timing);
     cell.over ||= timing === 'late';
-    const pane = paned ? { pane: { timing, index: cell.fired } } : {};
     cell.seen = cell.held.length;
     cell.fired++;
     cell.due = undefined;
-    const { key, start, end } = cell;
-    this.#emit({ ...key, windowStart: start, windowEnd: end, ...pane, ...resultsOf(shown, throwing) });
+    this.#emit(row);
+  }
+
+  #rowOf({ key, start, end, held, seen, fired }: Cell, timing: Pane['timing']): ModelRow {
+    const { discarding, paned, throwing } = this.#options;
+    const pane = paned ? { pane: { timing, index: fired } } : {};
+    const shown = discarding ? held.slice(seen) : held;
+    return { ...key, windowStart: start, windowEnd: end, ...pane, ...resultsOf(shown, throwing) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Told } from '../../support/batches.ts';
 import type { Step } from '../../support/script.ts';
 import { WatermarksModel } from '../../core/watermarks-model.ts';
+import { type ForgettingModel, LimitedModel, type Limits, type LimitTold } from './limited-model.ts';
 import type { Emit, Numbered, WindowModel } from './window-model.ts';
 
 export interface ChainModelOptions {
@@ -14,7 +15,8 @@ export interface ChainModelOptions {
   readonly now: number;
   /** The name of the window step. */
   readonly operator: string;
-  readonly window: (emit: Emit, now: number) => WindowModel;
+  readonly limits: Limits;
+  readonly window: (emit: Emit, now: number) => ForgettingModel;
 }
 
 /** The range of `Date`. */
@@ -39,7 +41,13 @@ export class ChainModel {
     this.#options = options;
     this.#now = options.now;
     for (const partition of options.partitions) this.#watermarks.join(partition);
-    this.#window = options.window((row) => this.told.push(['row', row, row.windowEnd - 1]), options.now);
+    const windows = options.window((row) => this.told.push(['row', row, row.windowEnd - 1]), options.now);
+    const told: LimitTold = {
+      evicted: (key, seenAt, received) => this.told.push(['evicted', options.operator, key, seenAt, received]),
+      passed: (at) => this.told.push(['watermark', at]),
+    };
+    const isLimited = Object.keys(options.limits).length > 0;
+    this.#window = isLimited ? new LimitedModel(windows, options.limits, told) : windows;
   }
 
   play(steps: readonly Step<Numbered>[]): readonly unknown[] {
@@ -109,7 +117,12 @@ export class ChainModel {
 /** What came out of the chain, as the model says it. */
 export function plainOf(told: Told): unknown {
   if (told[0] !== 'rejected') return told;
-  const { operator, kind, value, field, timestamp, origin } = told[1];
+  const { operator, kind, value, field, timestamp, origin, received } = told[1];
+  if (kind === 'evicted') {
+    const { slices } = received as { readonly slices?: readonly { readonly records: number }[] };
+    const parts = slices === undefined ? received : { records: slices.reduce((sum, { records }) => sum + records, 0) };
+    return ['evicted', operator, value, timestamp, parts];
+  }
   const { id } = value as Numbered;
   return ['rejected', operator, kind, id, field, timestamp, origin?.['partition'], origin?.['line']];
 }

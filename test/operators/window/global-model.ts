@@ -1,5 +1,6 @@
 import type { Pane } from '../../../operators/window/window-options.ts';
-import { type Emit, type Held, type ModelSettings, resultsOf, type WindowModel } from './window-model.ts';
+import type { ForgettingModel } from './limited-model.ts';
+import { type Emit, type Held, type ModelRow, type ModelSettings, resultsOf } from './window-model.ts';
 
 interface Total {
   readonly rank: number;
@@ -14,10 +15,10 @@ interface Total {
 export type GlobalModelSettings = Pick<ModelSettings, 'early' | 'discarding' | 'throwing'>;
 
 /** Keeps every record, and looks at all of them whenever something fires. */
-export class GlobalModel implements WindowModel {
+export class GlobalModel implements ForgettingModel {
   readonly #settings: GlobalModelSettings;
   readonly #emit: Emit;
-  readonly #totals: Total[] = [];
+  #totals: Total[] = [];
   #watermark = Number.NEGATIVE_INFINITY;
   /** The moments, in event time, at which what is new fires. */
   #ticks: number[] = [];
@@ -67,6 +68,16 @@ export class GlobalModel implements WindowModel {
     }
   }
 
+  has(rank: number): boolean {
+    return this.#totals.some((each) => each.rank === rank);
+  }
+
+  forget(rank: number): ReturnType<ForgettingModel['forget']> {
+    const own = this.#totals.filter((each) => each.rank === rank && each.held.length > 0);
+    this.#totals = this.#totals.filter((each) => each.rank !== rank);
+    return { windows: own.map((each) => this.#rowOf(each, 'early')) };
+  }
+
   #totalOf(rank: number, now: number): Total {
     const known = this.#totals.find((each) => each.rank === rank);
     if (known !== undefined) return known;
@@ -80,19 +91,23 @@ export class GlobalModel implements WindowModel {
   }
 
   #fire(totals: readonly Total[], timing: Pane['timing']): void {
-    const { discarding, early, throwing } = this.#settings;
+    const { discarding, early } = this.#settings;
     const inOrder = totals.toSorted((a, b) => endOf(a) - endOf(b) || a.rank - b.rank);
     for (const total of inOrder) {
-      const times = total.held.map(({ at }) => at);
-      const borders = { windowStart: Math.min(...times), windowEnd: Math.max(...times) + 1 };
-      const pane = early === undefined ? {} : { pane: { timing, index: total.index } };
-      const { held } = total;
+      const row = this.#rowOf(total, timing);
       total.index++;
       total.fresh = 0;
       total.due = undefined;
       if (discarding && early !== undefined) total.held = [];
-      this.#emit({ ...held[0]!.key, ...borders, ...pane, ...resultsOf(held, throwing) });
+      this.#emit(row);
     }
+  }
+
+  #rowOf({ held, index }: Total, timing: Pane['timing']): ModelRow {
+    const times = held.map(({ at }) => at);
+    const borders = { windowStart: Math.min(...times), windowEnd: Math.max(...times) + 1 };
+    const pane = this.#settings.early === undefined ? {} : { pane: { timing, index } };
+    return { ...held[0]!.key, ...borders, ...pane, ...resultsOf(held, this.#settings.throwing) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Pane } from '../../../operators/window/window-options.ts';
-import { type Emit, type Held, type ModelSettings, resultsOf, type WindowModel } from './window-model.ts';
+import type { ForgettingModel } from './limited-model.ts';
+import { type Emit, type Held, type ModelRow, type ModelSettings, resultsOf } from './window-model.ts';
 
 export interface SessionModelOptions extends ModelSettings {
   readonly gapOf: (held: Held) => number;
@@ -19,7 +20,7 @@ interface Session {
 }
 
 /** Sessions: a list, each a list of records, looked through for every record and every watermark. */
-export class SessionModel implements WindowModel {
+export class SessionModel implements ForgettingModel {
   readonly #options: SessionModelOptions;
   readonly #emit: Emit;
   #sessions: Session[] = [];
@@ -80,6 +81,17 @@ export class SessionModel implements WindowModel {
     this.#now = now;
   }
 
+  has(rank: number): boolean {
+    return this.#sessions.some((each) => each.rank === rank);
+  }
+
+  forget(rank: number): ReturnType<ForgettingModel['forget']> {
+    const own = this.#sessions.filter((each) => each.rank === rank && each.held.length > 0);
+    this.#sessions = this.#sessions.filter((each) => each.rank !== rank);
+    const inOrder = own.toSorted((a, b) => a.start - b.start);
+    return { windows: inOrder.map((each) => this.#rowOf(each, each.end - 1 <= this.#watermark ? 'late' : 'early')) };
+  }
+
   #nextTick(first: number, every: number): number {
     return first + (Math.floor((this.#now - first) / every) + 1) * every;
   }
@@ -106,15 +118,19 @@ export class SessionModel implements WindowModel {
   }
 
   #fire(session: Session, timing: Pane['timing']): void {
-    const { discarding, paned, throwing } = this.#options;
-    if (!discarding || session.fresh > 0) {
-      const { key, start, end, held } = session;
-      const pane = paned ? { pane: { timing, index: session.index } } : {};
-      this.#emit({ ...key, windowStart: start, windowEnd: end, ...pane, ...resultsOf(held, throwing) });
-      session.index++;
-    }
+    const { discarding } = this.#options;
+    const row = !discarding || session.fresh > 0 ? this.#rowOf(session, timing) : undefined;
     session.fresh = 0;
     if (discarding) session.held = [];
+    if (row === undefined) return;
+    session.index++;
+    this.#emit(row);
+  }
+
+  #rowOf({ key, start, end, held, index }: Session, timing: Pane['timing']): ModelRow {
+    const { paned, throwing } = this.#options;
+    const pane = paned ? { pane: { timing, index } } : {};
+    return { ...key, windowStart: start, windowEnd: end, ...pane, ...resultsOf(held, throwing) };
   }
 }
 

@@ -6,7 +6,8 @@ import { CountModel } from './count-model.ts';
 import { type DrawnSettings, earlyOf, settingsOf, throwing } from './drawn-settings.ts';
 import { GlobalModel } from './global-model.ts';
 import { SessionModel } from './session-model.ts';
-import { aggregatesOf, type Emit, type Held, type Numbered, type WindowModel } from './window-model.ts';
+import type { ForgettingModel, Limits } from './limited-model.ts';
+import { aggregatesOf, type Emit, type Held, type Numbered } from './window-model.ts';
 
 /** A window step, and the model of it. */
 export interface Kind {
@@ -26,12 +27,17 @@ export interface Kind {
   /** One step of its times, in ms, and where they are 0. */
   readonly unit: number;
   readonly origin: number;
-  readonly model: (emit: Emit, now: number) => WindowModel;
+  readonly model: (emit: Emit, now: number) => ForgettingModel;
 }
 
-export function windowOf(input: Stream<Numbered, unknown>, { method, options, throwing: throws }: Kind) {
-  const { size, ...others } = options as { readonly size: number };
-  const windowed = method === 'tumblingWindow' ? input.tumblingWindow(size, others) : input[method](options as never);
+export function windowOf(
+  input: Stream<Numbered, unknown>,
+  { method, options, throwing: throws }: Kind,
+  limits: Limits,
+) {
+  const given = { ...options, ...limits } as { readonly size: number };
+  const { size, ...others } = given;
+  const windowed = method === 'tumblingWindow' ? input.tumblingWindow(size, others) : input[method](given as never);
   return windowed.aggregate(aggregatesOf(throws) as never) as unknown as Stream<unknown, unknown>;
 }
 
@@ -40,6 +46,7 @@ interface Grid {
   readonly windowsOf: (at: number) => readonly Border[];
   /** Every window around the times of the properties. */
   readonly all: () => readonly Border[];
+  readonly overlapping: boolean;
 }
 
 function aligned(
@@ -50,7 +57,8 @@ function aligned(
   empty: boolean,
   [unit, origin]: readonly [number, number] = [1, 0],
 ): Kind {
-  const given = { ...model, windowsOf: grid.windowsOf, all: empty ? grid.all() : [], empty };
+  const { windowsOf, overlapping } = grid;
+  const given = { ...model, windowsOf, overlapping, all: empty ? grid.all() : [], empty };
   return {
     method,
     options: { ...options, ...own, empty },
@@ -62,13 +70,13 @@ function aligned(
   };
 }
 
-function gridOf(windowsOf: (at: number) => readonly Border[]): Grid {
+function gridOf(windowsOf: (at: number) => readonly Border[], overlapping: boolean): Grid {
   const all = (): readonly Border[] => {
     const found = new Map<string, Border>();
     for (let at = -130; at <= 330; at++) for (const each of windowsOf(at)) found.set(each.join(), each);
     return [...found.values()];
   };
-  return { windowsOf, all };
+  return { windowsOf, all, overlapping };
 }
 
 function slidingBorders(length: number, slide: number, offset: number, at: number): Border[] {
@@ -95,7 +103,7 @@ const offsetWithin = (shifted: number, by: number): number => (shifted % by) + 0
 
 const tumbling = fc.tuple(length, shift, settingsOf(1, 20), fc.boolean()).map(([size, shifted, settings, empty]) => {
   const offset = offsetWithin(shifted, size);
-  const grid = gridOf((at) => slidingBorders(size, size, offset, at));
+  const grid = gridOf((at) => slidingBorders(size, size, offset, at), false);
   return aligned('tumblingWindow', { size, offset }, grid, settings, empty);
 });
 
@@ -104,7 +112,7 @@ const sliding = fc
   .map(([size, part, shifted, settings, empty]) => {
     const slide = (part % size) + 1;
     const offset = offsetWithin(shifted, slide);
-    const grid = gridOf((at) => slidingBorders(size, slide, offset, at));
+    const grid = gridOf((at) => slidingBorders(size, slide, offset, at), slide < size);
     return aligned('slidingWindow', { size, slide, offset }, grid, settings, empty);
   });
 
@@ -113,7 +121,7 @@ const cumulative = fc
   .map(([step, steps, shifted, settings, empty]) => {
     const size = step * steps;
     const offset = offsetWithin(shifted, size);
-    const grid = gridOf((at) => cumulativeBorders(size, step, offset, at));
+    const grid = gridOf((at) => cumulativeBorders(size, step, offset, at), steps > 1);
     return aligned('cumulativeWindow', { size, step, offset }, grid, settings, empty);
   });
 
@@ -122,7 +130,7 @@ const calendar = fc.constantFrom(...calendarCases).chain((each) =>
     const { every, zone, unit, origin } = each;
     const borders = bordersOf(each);
     const windowsOf = (at: number): readonly Border[] => borders.filter(([start, end]) => start <= at && at < end);
-    const grid = { windowsOf, all: () => borders };
+    const grid = { windowsOf, all: () => borders, overlapping: false };
     return aligned('calendarWindow', { every, zone }, grid, settings, empty, [unit, origin]);
   }),
 );
