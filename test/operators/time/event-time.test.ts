@@ -1,8 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventTime } from '../../../operators/time/event-time.ts';
+import type { Stream } from '../../../src/index.ts';
 import { obeysOperatorLaws } from '../../support/laws.ts';
 import { marbles } from '../../support/marbles.ts';
 import { TestPipeline } from '../../support/pipelines.ts';
+import { patience, runs } from '../../support/runs.ts';
+import { cutting, play, stepsOf } from '../../support/script.ts';
+import { act, actsOf, partitions, setting } from '../window/drawn-acts.ts';
+import type { Numbered } from '../window/window-model.ts';
 
 interface Timed {
   readonly at: number | Date;
@@ -68,12 +74,37 @@ describe('eventTime', () => {
     },
   );
 
+  it('names no field where a function gives the time', () => {
+    const { outcome } = new TestPipeline([eventTime<Timed>(() => Number.NaN)]).push({ at: 5 });
+    expect(outcome.rejections).toMatchObject([{ kind: 'invalid', operator: 'eventTime', value: { at: 5 } }]);
+    expect(outcome.rejections[0]).not.toHaveProperty('field');
+  });
+
   it('rejects what is too far ahead of the clock, and does not move the watermark by it', () => {
     const { outcome } = new TestPipeline([eventTime<Timed>('at', { maxAhead: '1s' })])
       .push({ at: 1_001 })
       .push({ at: 1_000 });
     expect(outcome.rejections).toMatchObject([{ kind: 'ahead', field: 'at', received: 1_001, timestamp: 1_001 }]);
     expect(outcome.watermarks).toEqual([999]);
+  });
+
+  it('never takes the watermark back, whatever comes, from whom, and wherever it is restored', patience, () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 12 }), setting, cutting(12), (acts, given, cuts) => {
+        const steps = stepsOf(actsOf(acts, { unit: 1, origin: 0 }, given.partitions), cuts);
+        const { outOfOrderness, maxAhead } = given;
+        const ahead = Number.isFinite(maxAhead) ? maxAhead : 'off';
+        const chain = (input: Stream<Numbered>): Stream<unknown> =>
+          input.eventTime('at', { outOfOrderness, maxAhead: ahead }) as unknown as Stream<unknown>;
+        const told = play(chain, steps, { partitions: partitions.slice(0, given.partitions) });
+        const marks = told.flatMap((each) => (each[0] === 'watermark' ? [each[1]] : []));
+        expect(marks).toEqual([...new Set(marks)].toSorted((a, b) => a - b));
+        expect(marks.at(-1)).toBe(Number.POSITIVE_INFINITY);
+        const records = steps.flatMap((step) => (step.kind === 'batch' ? step.records : []));
+        expect(told.filter(([kind]) => kind !== 'watermark')).toHaveLength(records.length);
+      }),
+      { numRuns: runs },
+    );
   });
 
   it.each([
