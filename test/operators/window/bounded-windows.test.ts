@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../../core/layout.ts';
@@ -17,8 +18,8 @@ const records = Number(process.env['MILLRACE_RECORDS'] ?? 150_000);
 const batch = 1_000;
 
 /** A new key with every other record; each comes for some thousand records and never again. */
-function reading(index: number): Reading {
-  return { at: index, id: `device ${Math.floor(index / 2) + (index % 1_000)}` };
+function reading(index: number, at: number): Reading {
+  return { at, id: `device ${Math.floor(index / 2) + (index % 1_000)}` };
 }
 
 const limits = { maxKeys: 1_000, ttl: 5_000 };
@@ -46,35 +47,86 @@ const chains: Readonly<Record<string, Chain>> = {
     input.slidingWindow({ size: '1200ms', slide: '200ms', ...limits }).aggregate(aggregate),
 };
 
+/** Without limits: these fire, and forget their keys. */
+const firing: Readonly<Record<string, Chain>> = {
+  tumblingWindow: (input) => input.tumblingWindow('1s').aggregate(aggregate),
+  'tumblingWindow with late and early rows': (input) =>
+    input
+      .tumblingWindow('1s', { allowedLateness: '2s', early: { count: 3 }, panes: 'discarding' })
+      .aggregate(aggregate),
+  'tumblingWindow with early rows of event time': (input) =>
+    input.tumblingWindow('1s', { early: { every: 300 } }).aggregate(aggregate),
+  slidingWindow: (input) => input.slidingWindow({ size: '2s', slide: '500ms' }).aggregate(aggregate),
+  'slidingWindow with late rows': (input) =>
+    input.slidingWindow({ size: '2s', slide: '500ms', allowedLateness: '1s' }).aggregate(aggregate),
+  cumulativeWindow: (input) => input.cumulativeWindow({ size: '2s', step: '500ms' }).aggregate(aggregate),
+  calendarWindow: (input) => input.calendarWindow({ every: 'hour', zone: 'Asia/Kolkata' }).aggregate(aggregate),
+  sessionWindow: (input) => input.sessionWindow({ gap: '1s' }).aggregate(aggregate),
+  'sessionWindow with late and early rows': (input) =>
+    input.sessionWindow({ gap: '1s', allowedLateness: '1s', early: { every: 300 } }).aggregate(aggregate),
+  'countWindow of one': (input) => input.countWindow({ size: 1 }).aggregate(aggregate),
+};
+
+interface Growth {
+  readonly rows: number;
+  readonly evicted: number;
+  /** From the middle on, at times that are as far apart: heap, and what a checkpoint would hold, in MB. */
+  readonly heaps: readonly number[];
+  readonly snapshots: readonly number[];
+}
+
+function growthOf(chain: Chain, timeOf: (index: number) => number): Growth {
+  const built = chain((stream([]) as unknown as Stream<Reading>).eventTime('at').keyBy('id'));
+  const told = { rows: 0, evicted: 0 };
+  const pipeline = new Pipeline(
+    layOut([linkOfStream(built)!], timestampsAsTheyAre).plan,
+    {
+      clock: { now: () => 0, wakeAt: () => () => {} },
+      outlets: [{ next: () => void told.rows++ }],
+      reject: () => void told.evicted++,
+      fail: (cause) => {
+        throw cause;
+      },
+    },
+    parts,
+  );
+  const head = pipeline.heads[0]!;
+  const slot = head.partition('0');
+  const [heaps, snapshots]: [number[], number[]] = [[], []];
+  for (let from = 0; from < records; from += batch) {
+    const list = Array.from({ length: batch }, (_, index) => reading(from + index, timeOf(from + index)));
+    for (let swept = 0; swept < batch; pipeline.finish()) swept += head.sweep(list, swept, batch, slot) - swept;
+    if ((from / batch) % (records / batch / 10) !== 0 || from < records / 2) continue;
+    heaps.push(heapMb());
+    snapshots.push(serialize(pipeline.snapshot()).byteLength / 2 ** 20);
+  }
+  return { ...told, heaps, snapshots };
+}
+
+function spread(numbers: readonly number[]): number {
+  return Math.max(...numbers) - (numbers[0] as number);
+}
+
 describe('windows with limits', () => {
   it.each(Object.keys(chains))(
     `%s keep what 1,000 keys have, over ${records} records`,
     { timeout: 600_000 },
     (name) => {
-      const chain = chains[name]!((stream([]) as unknown as Stream<Reading>).eventTime('at').keyBy('id'));
-      let evicted = 0;
-      const pipeline = new Pipeline(
-        layOut([linkOfStream(chain)!], timestampsAsTheyAre).plan,
-        {
-          clock: { now: () => 0, wakeAt: () => () => {} },
-          outlets: [{ next: () => {} }],
-          reject: () => void evicted++,
-          fail: (cause) => {
-            throw cause;
-          },
-        },
-        parts,
-      );
-      const head = pipeline.heads[0]!;
-      const slot = head.partition('0');
-      const heaps: number[] = [];
-      for (let from = 0; from < records; from += batch) {
-        const list = Array.from({ length: batch }, (_, index) => reading(from + index));
-        for (let swept = 0; swept < batch; pipeline.finish()) swept += head.sweep(list, swept, batch, slot) - swept;
-        if ((from / batch) % (records / batch / 10) === 0 && from >= records / 2) heaps.push(heapMb());
-      }
+      const { evicted, heaps, snapshots } = growthOf(chains[name]!, (index) => index);
       expect(evicted).toBeGreaterThan(records / 10);
-      expect(Math.max(...heaps) - (heaps[0] as number)).toBeLessThan(0.3);
+      expect(spread(heaps)).toBeLessThan(0.3);
+      expect(spread(snapshots)).toBeLessThan(0.3);
     },
   );
+});
+
+describe('windows without limits', () => {
+  it.each(Object.keys(firing))(`%s forget keys that move on, over ${records} records`, { timeout: 600_000 }, (name) => {
+    // Of a calendar the least is an hour.
+    const by = name === 'calendarWindow' ? 3_600 : 1;
+    const { rows, evicted, heaps, snapshots } = growthOf(firing[name]!, (index) => index * by);
+    expect([rows > records / 4, evicted]).toEqual([true, 0]);
+    expect(spread(heaps)).toBeLessThan(0.3);
+    expect(spread(snapshots)).toBeLessThan(0.3);
+  });
 });
