@@ -115,7 +115,7 @@ function withLength(start: number, end: number): number {
   return end > start ? end : start + 0.5;
 }
 
-/** Sessions into which one puts intervals, and looks at them. */
+/** Sessions into which one puts intervals, and looks at them. A half of a unit is 1 ms, the least that there is. */
 class Sessions {
   readonly #driver = drive(Sessions.#chain);
 
@@ -127,11 +127,12 @@ class Sessions {
   }
 
   add([start, end]: Interval): void {
-    this.#driver.push({ at: start, gap: end - start });
+    this.#driver.push({ at: 2 * start, gap: 2 * (end - start) });
   }
 
   all(): { readonly windowStart: number; readonly windowEnd: number; readonly n: number }[] {
-    return drive(Sessions.#chain).restore(this.#driver.snapshot()).end().take();
+    const rows = drive(Sessions.#chain).restore(this.#driver.snapshot()).end().take();
+    return rows.map((row) => ({ ...row, windowStart: row.windowStart / 2, windowEnd: row.windowEnd / 2 }));
   }
 
   open(): Interval[] {
