@@ -116,6 +116,24 @@ describe('sessionWindow', () => {
       expect(shown(push(clicks({ gap: 10 }), 0, 10, 21).end())).toEqual(['a 0-20 2', 'a 21-31 1']);
     });
 
+    it.each([
+      [0, ['a 0-10 1', 'b 10-20 1', 'a 10-20 1']],
+      [1, ['a 0-20 2', 'b 10-20 1']],
+    ])(
+      'lets another key close it at its very end, unless records may be out of order by %i',
+      (outOfOrderness, rows) => {
+        const driver: Driver<Click, ClickRow> = drive((input: Stream<Click>) =>
+          input
+            .eventTime('at', { outOfOrderness })
+            .keyBy('user')
+            .sessionWindow({ gap: 10 })
+            .aggregate({ n: count(), first: first('at') }),
+        );
+        driver.push({ user: 'a', at: 0 }).push({ user: 'b', at: 10 }).push({ user: 'a', at: 10 }).end();
+        expect(shown(driver).toSorted()).toEqual(rows.toSorted());
+      },
+    );
+
     it('joins sessions when a late record comes between them, of however many', () => {
       expect(shown(push(clicks({ gap: 10 }), 0, 20, 40, 10, 30).end())).toEqual(['a 0-50 5']);
       const wide = clicks({ gap: ({ gap }) => (gap ?? 10) as number });
