@@ -57,6 +57,8 @@ export class Attempt {
   #pump: Pump | undefined;
   #isOver = false;
   #lastCut: string | undefined;
+  /** Whether the deciding sink knew which checkpoint it had committed last. */
+  #isDecided = false;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -131,7 +133,7 @@ export class Attempt {
     if (recovered?.standing === 'prepared') await this.#options.store.mark(recovered.id, 'committed');
     this.#openReaders(recovered);
     if (recovered?.finished === true) return await this.#confirmEnd();
-    if (recovered === undefined && this.#sinks.decider !== undefined) await this.#firstCheckpoint();
+    if (!this.#isDecided && this.#sinks.decider !== undefined) await this.#firstCheckpoint(recovered);
     this.#coordinator.start();
     return await this.#flow();
   }
@@ -163,11 +165,15 @@ export class Attempt {
     return stopping.aborted && !finished ? 'stopped' : 'completed';
   }
 
-  /** The first checkpoint of a deciding sink holds nothing: behind it the sink always knows which one it committed last. */
-  async #firstCheckpoint(): Promise<void> {
+  /**
+   * The first checkpoint of a deciding sink holds nothing new: behind it the sink always knows which one it committed last.
+   * One that was stored, and then never committed, is not enough: the next one to be prepared would be in doubt.
+   */
+  async #firstCheckpoint(recovered: Checkpoint | undefined): Promise<void> {
     const { store, run } = this.#options;
     const id = `${run}-0`;
-    const nothing = { positions: {}, snapshot: this.#pipeline.snapshot(), tallies: this.#pipeline.tallies };
+    const positions = recovered?.positions ?? {};
+    const nothing = { positions, snapshot: this.#pipeline.snapshot(), tallies: this.#pipeline.tallies };
     this.#lastCut = id;
     const sinks = await this.#sinks.cut(id);
     await store.store({ id, standing: 'prepared', finished: false, ...nothing, sinks });
@@ -181,6 +187,7 @@ export class Attempt {
     const { decider } = this.#sinks;
     const request = { job: settings.name, signal: this.#leaving.signal };
     const decided = decider === undefined ? 'nobody decides' : await decider.sink.decide?.(request);
+    this.#isDecided = decided !== undefined;
     const listed = await store.list();
     const follow = this.#sinks.all.every(({ sink }) => sink.traits.guarantee !== 'repeats');
     const found = recover(listed, { decided, canGoBack: follow && canReplay(layout) });

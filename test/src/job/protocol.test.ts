@@ -94,6 +94,25 @@ describe.each(Object.entries(kinds))('a job with %s', (_, ends) => {
     }
   });
 
+  it('writes the same rows where two lives die, the first of them before its first checkpoint was committed', async () => {
+    const expected = await undisturbed(ends);
+    const first = expected.steps.indexOf('store') + 3;
+    for (let at = Math.max(1, first - 5); at <= first; at++) {
+      for (let next = first - 3; next < first + 10; next++) {
+        const lives = livesOf(ends);
+        await live(
+          lives,
+          (life) =>
+            [
+              { at, behind: true },
+              { at: next, behind: false },
+            ][life],
+        );
+        expect([at, next, lives.output()]).toEqual([at, next, expected.output]);
+      }
+    }
+  });
+
   it('gets to its end though every life dies, some steps further each time', async () => {
     const expected = await undisturbed(ends);
     for (let first = 8; first < 40; first++) {
