@@ -71,6 +71,18 @@ describe('toFile that is rolled by size', () => {
     expect(filesIn(folder)).toEqual({ 'out-000001.log': '12\n56\n', '.out-000002.log.part': '78\n' });
   });
 
+  it('does not show on closing what was sent between a cut and its commit', async () => {
+    const folder = folderIn(root);
+    const { writer, write } = await opened<string>(join(folder, 'out.log'), lines);
+    write('12');
+    await writer.cut('1');
+    write('34');
+    await writer.send();
+    await writer.commit('1');
+    await writer.close();
+    expect(filesIn(folder)).toEqual({ '.out-000001.log.part': '12\n34\n' });
+  });
+
   it('begins a new part when a job goes on that had been stopped', async () => {
     const folder = folderIn(root);
     const first = await opened<string>(join(folder, 'out.log'), lines);
