@@ -7,7 +7,7 @@ import { csv, type EngineChoice, mean, stream } from 'millrace';
 import { fromFile } from 'millrace/connectors/files';
 import { from, lastValueFrom, map, tap } from 'rxjs';
 import type { Contestant, Race } from './method.ts';
-import { tumblingMean } from './tumbling-mean-in-rxjs.ts';
+import { meanInRxjs, windowsInRxjs } from './windows-in-rxjs.ts';
 
 const weekMs = 7 * 24 * 3_600_000;
 const stations = 20;
@@ -63,8 +63,8 @@ function inRxjs(path: string): Contestant['run'] {
     const records = createReadStream(path).pipe(parse({ columns: true })) as AsyncIterable<Record<string, string>>;
     const rows = from(records).pipe(
       map(({ at, station, temperature }) => ({ at: Date.parse(at!), key: station!, v: Number(temperature) })),
-      tumblingMean(weekMs, 0),
-      tap((row) => tally.take(row, row.mean)),
+      windowsInRxjs({ size: weekMs, outOfOrderness: 0, ...meanInRxjs }),
+      tap((row) => tally.take(row, row.result)),
     );
     await lastValueFrom(rows);
   };

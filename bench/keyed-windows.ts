@@ -1,7 +1,7 @@
 import { type EngineChoice, mean, stream } from 'millrace';
 import { from, groupBy, mergeMap, scan } from 'rxjs';
 import type { Contestant, Race } from './method.ts';
-import { type Reading, tumblingMean } from './tumbling-mean-in-rxjs.ts';
+import { meanInRxjs, type Reading, windowsInRxjs } from './windows-in-rxjs.ts';
 
 const size = 10_000;
 const outOfOrderness = 500;
@@ -57,8 +57,8 @@ function tumbling(readings: Readings, engine: EngineChoice): Run {
 function tumblingInRxjs(readings: Readings): Run {
   return (tally) => {
     from(readings)
-      .pipe(tumblingMean(size, outOfOrderness))
-      .subscribe((row) => tally.take(row, row.mean));
+      .pipe(windowsInRxjs({ size, outOfOrderness, ...meanInRxjs }))
+      .subscribe((row) => tally.take(row, row.result));
   };
 }
 

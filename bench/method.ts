@@ -1,8 +1,10 @@
 /** One way to do the work of a bench. */
 export interface Contestant {
   readonly name: string;
-  /** Does the work once, and gives every row of the result to the tally. */
-  readonly run: (tally: Tally) => void | Promise<void>;
+  /** Does the work once over the first so many records, and gives every row of the result to the tally. */
+  readonly run: (tally: Tally, records: number) => void | Promise<void>;
+  /** Of one that takes a minute for all records: how many it is given. */
+  readonly records?: number;
   /** How fast it should be, with the first contestant as 1. */
   readonly target?: number;
 }
@@ -16,11 +18,13 @@ export interface Race {
   readonly contestants: readonly Contestant[];
   /** Pairs that count. */
   readonly pairs?: number;
+  /** The contestants do different things: their rows are not compared. */
+  readonly apart?: true;
 }
 
 export interface Result {
   readonly name: string;
-  /** CPU time of a run in ns, the median. */
+  /** CPU time of a run over all records in ns, the median. */
   readonly ns: number;
   /** The first contestant's time divided by this one's, the median over the pairs. */
   readonly ratio: number;
@@ -46,13 +50,16 @@ const warmUps = 3;
  * Runs the contestants in turn, round after round. The run of one and that of the first in the same round are a pair. Each
  * round begins with another one: what the garbage collector puts off would always meet the same contestant otherwise.
  */
-export async function race({ title, contestants, pairs = 9 }: Race): Promise<readonly Result[]> {
-  await sameResults(title, contestants);
+export async function race(given: Race): Promise<readonly Result[]> {
+  const { contestants, records, pairs = 9 } = given;
+  if (given.apart !== true) await sameResults(given);
   const times = contestants.map(() => [] as number[]);
   for (let round = 0; round < warmUps + pairs; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const index = (round + turn) % contestants.length;
-      const ns = await cpuTime(contestants[index]!.run);
+      const each = contestants[index]!;
+      const own = each.records ?? records;
+      const ns = ((await cpuTime(each.run, own)) / own) * records;
       if (round >= warmUps) times[index]!.push(ns);
     }
   }
@@ -63,22 +70,28 @@ export async function race({ title, contestants, pairs = 9 }: Race): Promise<rea
 }
 
 /** As many rows and the same sum, but for rounding: contestants may add in different orders. */
-async function sameResults(title: string, contestants: readonly Contestant[]): Promise<void> {
-  let first: Tally | undefined;
-  for (const { name, run } of contestants) {
-    const tally = new Tally();
-    await run(tally);
-    first ??= tally;
+async function sameResults({ title, contestants, records: all }: Race): Promise<void> {
+  const firsts = new Map<number, Tally>();
+  for (const { name, run, records = all } of contestants) {
+    const first = firsts.get(records) ?? (await tallyOf(contestants[0]!.run, records));
+    firsts.set(records, first);
+    const tally = await tallyOf(run, records);
     if (tally.rows === 0 || tally.rows !== first.rows || !(Math.abs(tally.sum / first.sum - 1) < 1e-9)) {
       throw new Error(`${title}: ${name} made ${tally.rows} rows, sum ${tally.sum}; not ${first.rows}, ${first.sum}`);
     }
   }
 }
 
+async function tallyOf(run: Contestant['run'], records: number): Promise<Tally> {
+  const tally = new Tally();
+  await run(tally, records);
+  return tally;
+}
+
 /** CPU time of a run in ns. No collection is forced before: it would also take away what the compiler has learnt. */
-async function cpuTime(run: Contestant['run']): Promise<number> {
+async function cpuTime(run: Contestant['run'], records: number): Promise<number> {
   const before = process.cpuUsage();
-  await run(new Tally());
+  await run(new Tally(), records);
   const { user, system } = process.cpuUsage(before);
   return (user + system) * 1_000;
 }
