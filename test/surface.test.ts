@@ -7,7 +7,7 @@ import * as millrace from '../src/index.ts';
 import * as testing from '../src/testing/index.ts';
 
 /** Methods of `Stream` that make no step. */
-const noSteps = ['through', 'onReject', 'named', 'to', 'toArray', 'explain'];
+const noSteps = ['through', 'onReject', 'named', 'alsoTo', 'to', 'toArray', 'explain'];
 
 const root = new URL('../', import.meta.url);
 const pages = (folder: string): string[] =>
