@@ -132,10 +132,11 @@ export class RecordSplitter<T> implements Splitter<T> {
     const { bytes } = this.#held;
     const grammar = this.#grammar;
     let from = 0;
+    const broken = into.broken.length;
     this.#uncut = 0;
     this.#text.over(bytes, to);
     while (from < to) {
-      if (from + into.broken.length * brokenCost >= budget) {
+      if (from + (into.broken.length - broken) * brokenCost >= budget) {
         this.#uncut = to - from;
         break;
       }
