@@ -1,7 +1,7 @@
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromFile } from '../../../connectors/files/source.ts';
 import { jsonLines } from '../../../core/format/json-lines.ts';
 import { count } from '../../../operators/aggregate/count.ts';
@@ -16,9 +16,9 @@ interface Reading {
   readonly at: number;
 }
 
-/** Lets the event loop turn until it holds. */
+/** Waits until it holds: a job has the time of the machine. */
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  await vi.waitUntil(holds, { timeout: 20_000, interval: 5 });
 }
 
 describe('a job over files that are followed', () => {
