@@ -93,6 +93,19 @@ describe('directory', () => {
     expect((await store.list()).map(({ id }) => id)).toEqual(['r-5', 'r-4', 'r-3', 'r-2']);
   });
 
+  it('tells an id that is too long for a name as far as the name has it', async () => {
+    const path = newPath();
+    const store = await opened(path);
+    const id = `a${'ä'.repeat(100)}`;
+    await store.store(sampleCheckpoint(id));
+    expect(await store.list()).toMatchObject([{ id }]);
+    const [name = ''] = readdirSync(join(path, 'rollup'));
+    writeFileSync(join(path, 'rollup', name), '');
+    expect(await store.list()).toMatchObject([
+      { id: expect.stringMatching(/^a(%c3%a4)+%c3%a~[0-9a-f]{16}$/) as string },
+    ]);
+  });
+
   it('refuses to store the same id twice', async () => {
     const store = await opened(newPath());
     await store.store(sampleCheckpoint('r-1'));

@@ -66,6 +66,46 @@ describe('a lock', () => {
     }
   });
 
+  it.each([[], ['y.lock']])('is left to whoever took it over in between, holding %j', async (...held) => {
+    const disk = new CrashingDisk();
+    await take(locksOf(disk, { pid: 7 }));
+    const other = locksOf(disk, { pid: 2 });
+    const late = locksOf(disk);
+    for (const path of held) await take(late, path);
+    const [open, link] = [disk.open.bind(disk), disk.link.bind(disk)];
+    let isFirst = true;
+    /** Just when the late one is about to say that it wants to take over. */
+    const before = async (path: string): Promise<void> => {
+      if (!isFirst || !path.startsWith('x.lock.')) return;
+      isFirst = false;
+      await take(other);
+    };
+    disk.open = async (path, how) => {
+      if (how === 'new') await before(path);
+      return open(path, how);
+    };
+    disk.link = async (from, to) => {
+      await before(to);
+      await link(from, to);
+    };
+    await expect(take(late)).rejects.toThrowError('"x" is in use by process 2 on here');
+    expect(Object.keys(disk.files()).toSorted()).toEqual(['x.lock', ...held]);
+    await late.check('toFile');
+  });
+
+  it('that goes away while it is looked at is free', async () => {
+    const disk = new CrashingDisk();
+    const mine = locksOf(disk);
+    await take(mine);
+    const open = disk.open.bind(disk);
+    disk.open = async (path, how) => {
+      if (how === 'read') await disk.remove(path);
+      return open(path, how);
+    };
+    await take(locksOf(disk, { pid: 2 }));
+    expect(JSON.parse(disk.files()['x.lock'] ?? '')).toMatchObject({ pid: 2 });
+  });
+
   it('is taken over also when a process dies at any moment of taking it over', async () => {
     for (let after = 0; after < 6; after++) {
       const disk = new CrashingDisk();

@@ -63,6 +63,19 @@ describe('what a restart takes back', () => {
   });
 });
 
+describe('what a restart cannot tell apart', () => {
+  it('is refused: a part that is seen, and longer than it was, beside the same one that is hidden', async () => {
+    const disk = new CrashingDisk();
+    disk.put('out-000001', 'abc\nlater\n');
+    disk.put('.out-000001.part', 'abc\n');
+    const open = { number: 1, bytes: 4, content: 4, since: 0 };
+    const state = { outputs: [{ path: 'out', parts: { next: 2, open, ended: [] } }] };
+    await expect(afterPowerCut(disk, 'out', parts, { state })).rejects.toThrowError(
+      'toFile: "out-000001" and ".out-000001.part" are both there',
+    );
+  });
+});
+
 describe('what a restart finishes', () => {
   it('stays finished: a part that is shown now, or was by a former writer that could not sync', async () => {
     for (const before of [false, true]) {
