@@ -32,40 +32,37 @@ function drawnWith(at: fc.Arbitrary<Drawn['at']>): fc.Arbitrary<Drawn> {
   });
 }
 
+function unitsOf(units: fc.Arbitrary<number>): fc.Arbitrary<Drawn> {
+  return drawnWith(fc.record({ units, date: often(fc.constant(false), fc.constant(true), 5) }));
+}
+
 /** In no order at all, or near each other. */
-const anywhere = drawnWith(
-  fc.record({
-    units: fc.oneof(fc.integer({ min: -60, max: 60 }), fc.integer({ min: -8, max: 8 })),
-    date: often(fc.constant(false), fc.constant(true), 5),
-  }),
-);
+const anywhere = unitsOf(fc.oneof(fc.integer({ min: -60, max: 60 }), fc.integer({ min: -8, max: 8 })));
+const near = unitsOf(fc.integer({ min: -2, max: 6 }));
 /** One behind the other but for a few, as streams are. */
 const walking = drawnWith(
   fc.record({ step: fc.oneof(fc.nat(4), fc.nat(4), fc.nat(4), fc.integer({ min: -12, max: 20 })) }),
 );
 
 const partition = fc.constantFrom(...partitions);
-export const act: fc.Arbitrary<Act<Drawn>> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('records' as const),
-      partition,
-      records: fc.oneof(fc.array(anywhere, { maxLength: 12 }), fc.array(walking, { maxLength: 12 })),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('clock' as const), by: fc.nat(20) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('idle' as const), partition }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('watermark' as const),
-      partition,
-      at: fc.integer({ min: -60, max: 60 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('ended' as const), partition }) },
-);
+
+/** `reach`: how far the source's watermarks go. `by`: how far the clock goes at once. */
+function actsWith(records: readonly fc.Arbitrary<Drawn>[], reach: number, by: number): fc.Arbitrary<Act<Drawn>> {
+  const list = fc.oneof(...records.map((each) => fc.array(each, { maxLength: 12 })));
+  const at = fc.integer({ min: -reach, max: reach });
+  const kind = <K extends string>(name: K): fc.Arbitrary<K> => fc.constant(name);
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.record({ kind: kind('records'), partition, records: list }) },
+    { weight: 3, arbitrary: fc.record({ kind: kind('clock'), by: fc.nat(by) }) },
+    { weight: 2, arbitrary: fc.record({ kind: kind('idle'), partition }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind('watermark'), partition, at }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind('ended'), partition }) },
+  );
+}
+
+export const act: fc.Arbitrary<Act<Drawn>> = actsWith([anywhere, walking], 60, 20);
+/** Of which little becomes of time, where there are many keys. */
+export const nearAct: fc.Arbitrary<Act<Drawn>> = actsWith([near], 8, 3);
 
 export interface Setting {
   readonly outOfOrderness: number;

@@ -41,8 +41,11 @@ export class LimitedModel implements WindowModel {
   take(held: Held, now: number): ReturnType<WindowModel['take']> {
     const { key, rank, at } = held;
     const refused = this.#windows.take(held, now);
-    this.#look();
-    if (refused !== undefined || !this.#windows.has(rank)) return refused;
+    if (refused !== undefined) return refused;
+    if (!this.#windows.has(rank)) {
+      this.#keys.delete(rank);
+      return undefined;
+    }
     const seenAt = Math.max(at, this.#keys.get(rank)?.seenAt ?? at);
     this.#keys.set(rank, { key, seenAt, turn: this.#turn++ });
     if (this.#keys.size > this.#maxKeys) this.#evict(this.#sorted(({ turn }) => turn)[0]!);
