@@ -31,8 +31,8 @@ export function checkCompression(where: string, option: CompressionOption, path:
   throw new ArgumentError(where, name, expected, value);
 }
 
-export function zstdUnpacker(where: string, path: string, options: zlib.ZlibOptions): zlib.InflateRaw {
-  if (createZstdDecompress !== undefined) return createZstdDecompress(options);
+export function zstdUnpackers(where: string, path: string, options: zlib.ZlibOptions): () => zlib.InflateRaw {
+  if (createZstdDecompress !== undefined) return () => createZstdDecompress(options);
   const what = `"${path}" is packed with zstd, which needs ${zstdNeeds}; this is Node ${process.versions.node}`;
   throw new ConnectorError(where, what, { retryable: false });
 }

@@ -1,4 +1,5 @@
 import { crc32, createInflateRaw } from 'node:zlib';
+import { CutShort, Damaged } from './packed-faults.ts';
 import type { PackedInput } from './packed-input.ts';
 import { Unpacker, unpackerOptions } from './unpacker.ts';
 
@@ -8,10 +9,6 @@ const hasCheckOfHeader = 0x02;
 const hasExtra = 0x04;
 const hasName = 0x08;
 const hasComment = 0x10;
-
-/** What gzip means by an end that is none. */
-export class CutShort extends Error {}
-export class Damaged extends Error {}
 
 /**
  * The members of a gzip file (RFC 1952), one behind the other. Node's own `Gunzip` takes what stands behind the last one

@@ -2,13 +2,15 @@ import type { FileHandle } from 'node:fs/promises';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { changedFile } from './changed-file.ts';
-import { type Compression, zstdUnpacker } from './compression.ts';
+import { type Compression, zstdUnpackers } from './compression.ts';
 import { codeOf } from '../file-error.ts';
 import type { FilePosition } from './file-position.ts';
 import { digest, digestLength, type Head, markBytes } from './fingerprint.ts';
-import { CutShort, Damaged, GzipMembers } from './gzip-members.ts';
+import { GzipMembers } from './gzip-members.ts';
+import { CutShort, Damaged } from './packed-faults.ts';
 import { PackedInput } from './packed-input.ts';
-import { Unpacker, unpackerOptions } from './unpacker.ts';
+import { unpackerOptions } from './unpacker.ts';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** Who is told what, and what stops a long way to a position. */
 export interface PackedRequest {
@@ -35,7 +37,10 @@ export class PackedBytes implements ByteStream {
     this.#compression = compression;
     this.#request = request;
     this.#input = new PackedInput(handle);
-    this.#unpacking = compression === 'gzip' ? new GzipMembers(this.#input) : this.#zstd();
+    this.#unpacking =
+      compression === 'gzip'
+        ? new GzipMembers(this.#input)
+        : new ZstdFrames(this.#input, zstdUnpackers(where, path, unpackerOptions));
   }
 
   get progress(): number {
@@ -85,18 +90,6 @@ export class PackedBytes implements ByteStream {
       tail = Buffer.concat([tail, used.subarray(-markBytes)]).subarray(-markBytes);
     }
     return tail;
-  }
-
-  #zstd(): { next(): Promise<Uint8Array>; close(): void } {
-    const unpacker = new Unpacker(zstdUnpacker(this.#where, this.#path, unpackerOptions));
-    return {
-      next: async () => {
-        const bytes = await unpacker.next(this.#input);
-        if (bytes.length === 0 && !this.#isOver) this.#input.giveBack(unpacker.unused);
-        return bytes;
-      },
-      close: () => unpacker.close(),
-    };
   }
 
   async #unpack(): Promise<Uint8Array> {

@@ -30,10 +30,26 @@ export class PackedInput {
   /** The last `count` bytes that were taken. */
   giveBack(count: number): void {
     this.#from -= count;
+    if (this.#from >= 0) return;
+    // Some of it stood at the end of the buffer before this one.
+    this.#read = this.used;
+    this.#from = 0;
+    this.#to = 0;
   }
 
   async byte(): Promise<number | undefined> {
     return (await this.#fill()) ? this.#buffer[this.#from++] : undefined;
+  }
+
+  /** The next bytes, fewer at the end; a copy. */
+  async upTo(count: number): Promise<Uint8Array> {
+    const taken = new Uint8Array(count);
+    for (let at = 0; at < count; at++) {
+      const byte = await this.byte();
+      if (byte === undefined) return taken.subarray(0, at);
+      taken[at] = byte;
+    }
+    return taken;
   }
 
   async #fill(): Promise<boolean> {

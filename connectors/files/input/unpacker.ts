@@ -1,5 +1,9 @@
 import type { InflateRaw, ZlibOptions } from 'node:zlib';
-import type { PackedInput } from './packed-input.ts';
+
+/** Where packed bytes come from; none at their end. */
+interface Input {
+  take(): Promise<Uint8Array>;
+}
 
 /**
  * A stream of Node's that stops when it holds anything: else what it had unpacked would be gone with the error that
@@ -40,7 +44,7 @@ export class Unpacker {
   }
 
   /** The next bytes; none at the end of what is packed. */
-  async next(input: PackedInput): Promise<Uint8Array> {
+  async next(input: Input): Promise<Uint8Array> {
     for (;;) {
       const bytes = this.#stream.read() as Uint8Array | null;
       if (bytes !== null) return bytes;
@@ -57,7 +61,7 @@ export class Unpacker {
     this.#stream.destroy();
   }
 
-  async #feed(input: PackedInput): Promise<void> {
+  async #feed(input: Input): Promise<void> {
     const bytes = await input.take();
     this.#isFed = true;
     this.#given += bytes.length;

@@ -62,8 +62,44 @@ describe.runIf(zstdCompressSync !== undefined)('a zstd file', () => {
     ]);
   });
 
+  it('may end next to the border of what is read at once', async () => {
+    const frame = pack(Buffer.from('a\n'));
+    const filler = (bytes: number) => {
+      const skipped = Buffer.alloc(bytes);
+      skipped.writeUInt32LE(0x184d2a50, 0);
+      skipped.writeUInt32LE(bytes - 8, 4);
+      return skipped;
+    };
+    for (const left of [0, 1, 2, 3, 4, 5]) {
+      const packed = Buffer.concat([filler(65_536 - frame.length - left), frame]);
+      const border = join(folder, 'border');
+      writeFileSync(border, Buffer.concat([packed, Buffer.from('garbage')]));
+      const notices: SourceNotice[] = [];
+      const read = await readAll(fromFile(border, { format: text(), compression: 'zstd' }), {
+        notice: (notice) => notices.push(notice),
+      });
+      expect(read.records()).toEqual({ '0': ['a'] });
+      expect(notices).toMatchObject([{ message: expect.stringContaining(`at byte ${packed.length}: that`) }]);
+    }
+  });
+
+  it('may have frames that are to be skipped', async () => {
+    const skipped = (size: number) =>
+      Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 0, 0, size, 0]), Buffer.alloc(size << 16)]);
+    const several = join(folder, 'skipped');
+    const frames = [skipped(3), pack(Buffer.from('a\n')), skipped(0), pack(Buffer.from('b\n')), skipped(1)];
+    writeFileSync(several, Buffer.concat(frames));
+    const source = fromFile(several, { format: text(), compression: 'zstd' });
+    expect((await readAll(source)).records()).toEqual({ '0': ['a', 'b'] });
+  });
+
   it.each([
     ['cut short', (bytes: Buffer) => bytes.subarray(0, -3), 'it ends in the middle'],
+    ['cut in its last block', (bytes: Buffer) => bytes.subarray(0, -40), 'it ends in the middle'],
+    ['cut in its header', (bytes: Buffer) => bytes.subarray(0, 5), 'it ends in the middle'],
+    ['cut behind its header', (bytes: Buffer) => bytes.subarray(0, 4), 'it ends in the middle'],
+    ['spoilt', (bytes: Buffer) => Buffer.from(bytes).fill(7, 20, 40), 'it is damaged'],
+    ['cut in a frame to skip', () => Buffer.from([0x50, 0x2a, 0x4d, 0x18, 9, 0, 0, 0, 1]), 'it ends in the middle'],
     ['none', () => Buffer.from('plain text\n'), 'it is damaged'],
     ['empty', () => Buffer.alloc(0), 'it ends in the middle'],
   ])('that is %s fails', async (_, spoil, message) => {
