@@ -8,10 +8,10 @@ export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Copies a row; `values` are what the copy adds, for those copies that add something. */
-type Copy = (row: Row, values?: readonly unknown[]) => Row;
+/** Copies a row; `added` is what the copy adds, for those copies that add something: a list of values, or one. */
+type Copy = (row: Row, added?: unknown) => Row;
 
-/** One field of a copy: a field of the row, or the value of this number. */
+/** One field of a copy: a field of the row, or the value of this number; the one value where there is no list. */
 interface CopiedField {
   readonly name: string;
   readonly from: string | number;
@@ -19,8 +19,10 @@ interface CopiedField {
 
 /** A copy, told twice: which fields it has for a row with these names, and field by field. */
 interface Copying {
-  fields(names: readonly string[]): readonly CopiedField[];
+  readonly fields: (names: readonly string[]) => readonly CopiedField[];
   readonly copy: Copy;
+  /** Only one value is added: it comes without a list. */
+  readonly single?: true;
 }
 
 /** Rows of more shapes than this are copied field by field. */
@@ -38,21 +40,21 @@ class ShapeLearner {
   constructor(copying: Copying, use: (copy: Copy) => void, allowed: boolean) {
     this.#copying = copying;
     this.#use = use;
-    use(allowed ? (row, values) => this.#learn(row, values) : copying.copy);
+    use(allowed ? (row, added) => this.#learn(row, added) : copying.copy);
   }
 
   /** Compiles the shape of this row, and puts it in front of those before. */
-  #learn(row: Row, values: readonly unknown[] | undefined): Row {
+  #learn(row: Row, added: unknown): Row {
     const others = this.#shapes.at(-1) ?? ((each, given) => this.#learnOrCopy(each, given));
     const names = Object.keys(row);
-    const shape = literalCopy(names, this.#copying.fields(names), others);
+    const shape = literalCopy(names, this.#copying, others);
     this.#shapes.push(shape);
     this.#use(shape);
-    return this.#copying.copy(row, values);
+    return this.#copying.copy(row, added);
   }
 
-  #learnOrCopy(row: Row, values: readonly unknown[] | undefined): Row {
-    return this.#shapes.length < shapesKept ? this.#learn(row, values) : this.#copying.copy(row, values);
+  #learnOrCopy(row: Row, added: unknown): Row {
+    return this.#shapes.length < shapesKept ? this.#learn(row, added) : this.#copying.copy(row, added);
   }
 }
 
@@ -63,6 +65,17 @@ export class RowExtender {
 
   constructor(names: readonly string[], allowed: boolean = mayCompile) {
     new ShapeLearner(extending(names), (copy) => (this.extend = copy), allowed);
+  }
+}
+
+/** Copies rows with one field added or replaced: without a list, a number need not be put into one for every row. */
+export class FieldExtender {
+  extend!: (row: Row, value: unknown) => Row;
+
+  constructor(name: string, allowed: boolean = mayCompile) {
+    const { fields, copy } = extending([name]);
+    const single = { fields, copy: (row: Row, value: unknown) => copy(row, [value]), single: true } as const;
+    new ShapeLearner(single, (learnt) => (this.extend = learnt), allowed);
   }
 }
 
@@ -94,7 +107,7 @@ function extending(added: readonly string[]): Copying {
     copy: (row, values) => {
       const copy: Record<string, unknown> = {};
       for (const name of Object.keys(row)) put(copy, name, row[name]);
-      added.forEach((name, index) => put(copy, name, values?.[index]));
+      added.forEach((name, index) => put(copy, name, (values as readonly unknown[] | undefined)?.[index]));
       return copy;
     },
   };
@@ -159,15 +172,16 @@ export function rowOf<Given extends unknown[]>(
   };
 }
 
-function literalCopy(names: readonly string[], fields: readonly CopiedField[], otherwise: Copy): Copy {
-  const literal = fields.map(({ name, from }) => {
-    return `${property(name)}: ${typeof from === 'number' ? `values[${from}]` : `row[${JSON.stringify(from)}]`}`;
+function literalCopy(names: readonly string[], { fields, single }: Copying, otherwise: Copy): Copy {
+  const added = (index: number): string => (single ? 'added' : `added[${index}]`);
+  const literal = fields(names).map(({ name, from }) => {
+    return `${property(name)}: ${typeof from === 'number' ? added(from) : `row[${JSON.stringify(from)}]`}`;
   });
   // `for in` also walks inherited names: they make the count differ, and the row is copied the other way.
-  const body = `return (row, values) => {
+  const body = `return (row, added) => {
     let n = 0;
-    for (const name in row) if (name !== names[n++]) return otherwise(row, values);
-    return n === ${names.length} ? { ${literal.join(', ')} } : otherwise(row, values);
+    for (const name in row) if (name !== names[n++]) return otherwise(row, added);
+    return n === ${names.length} ? { ${literal.join(', ')} } : otherwise(row, added);
   }`;
   return compile<Copy>(['names', 'otherwise'], body)(names, otherwise);
 }

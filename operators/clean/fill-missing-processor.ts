@@ -3,7 +3,7 @@ import { isMissing } from '../../core/missing.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { KeyedProcessor } from '../../core/keyed-processor.ts';
 import type { Processor } from '../../core/processor.ts';
-import { type Row, RowExtender } from '../../core/row.ts';
+import { FieldExtender, type Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { LastValues, type LastValuesState } from './last-values.ts';
 
@@ -25,12 +25,11 @@ interface FillAtWork {
   readonly name: string;
   readonly value: unknown;
   readonly last: LastValues | undefined;
-  readonly row: RowExtender;
+  readonly row: FieldExtender;
 }
 
 class FillMissingProcessor extends KeyedProcessor {
   readonly #fills: readonly FillAtWork[];
-  readonly #given: [unknown] = [null];
   /** By id: 1 where the key has state. */
   readonly #isHeld: (1 | undefined)[] = [];
 
@@ -54,8 +53,7 @@ class FillMissingProcessor extends KeyedProcessor {
       if (isMissing(present)) {
         const fill = last === undefined ? constant : last.fill(key.id);
         if (fill === undefined) continue;
-        this.#given[0] = fill;
-        row = rows.extend(row, this.#given);
+        row = rows.extend(row, fill);
       } else if (last !== undefined) {
         if (this.#isHeld[key.id] === undefined) {
           this.keep(key, timestamp);
@@ -98,6 +96,6 @@ function fillAtWork(fill: FieldFill): FillAtWork {
     name: fill.name,
     value: fill.method === 'value' ? fill.value : undefined,
     last: fill.method === 'previous' ? new LastValues(fill.limit) : undefined,
-    row: new RowExtender([fill.name]),
+    row: new FieldExtender(fill.name),
   };
 }

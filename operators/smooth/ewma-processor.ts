@@ -3,7 +3,7 @@ import type { Key } from '../../core/key.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { KeyedProcessor } from '../../core/keyed-processor.ts';
 import type { Processor } from '../../core/processor.ts';
-import { isRow, type Row, RowExtender } from '../../core/row.ts';
+import { FieldExtender, isRow } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 
 export interface EwmaRecipe extends KeyLimitsRecipe {
@@ -30,8 +30,7 @@ class EwmaProcessor extends KeyedProcessor {
   readonly #adjust: boolean;
   readonly #ageMissing: boolean;
   readonly #minPeriods: number;
-  readonly #rows: RowExtender;
-  readonly #given: [unknown] = [null];
+  readonly #rows: FieldExtender;
   #means = new Float64Array(0);
   #weights = new Float64Array(0);
   /** NaN where the key has no state. */
@@ -44,37 +43,24 @@ class EwmaProcessor extends KeyedProcessor {
     this.#adjust = options.adjust;
     this.#ageMissing = options.ageMissing;
     this.#minPeriods = options.minPeriods;
-    this.#rows = new RowExtender([options.as]);
+    this.#rows = new FieldExtender(options.as);
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
     const field = this.#field;
-    if (field !== undefined && !isRow(value)) {
+    if (field === undefined) {
+      if (this.#takes(value, value, timestamp)) this.next.record(this.#average(value, timestamp, key), timestamp, key);
+      return;
+    }
+    if (!isRow(value)) {
       this.context.reject(this, value, timestamp, { kind: 'invalid', rule: 'an object', received: value });
       return;
     }
-    const item = field === undefined ? value : (value as Row)[field];
-    if (typeof item !== 'number' ? item !== null && item !== undefined : item - item !== 0 && item === item) {
-      const named = field === undefined ? {} : { field };
-      this.context.reject(this, value, timestamp, {
-        kind: 'invalid',
-        ...named,
-        rule: 'a finite number',
-        received: item,
-      });
-      return;
-    }
-    this.counts.passed++;
-    if (this.limited) this.seen(key, timestamp);
-    // Also where the column has no such cell yet.
-    if (!((this.#seen[key.id] as number) >= 0)) this.#begin(key, timestamp);
-    const mean = this.#next(key.id, item as number);
-    if (field === undefined) {
-      this.next.record(mean, timestamp, key);
-      return;
-    }
-    this.#given[0] = mean;
-    this.next.record(this.#rows.extend(value as Row, this.#given), timestamp, key);
+    // Read by itself: where the field and the record may be the same variable, every number is made an object.
+    const item = value[field];
+    if (!this.#takes(item, value, timestamp)) return;
+    const row = this.#rows.extend(value, this.#average(item, timestamp, key));
+    this.next.record(row, timestamp, key);
   }
 
   override snapshot(): Iterable<Piece> {
@@ -102,11 +88,44 @@ class EwmaProcessor extends KeyedProcessor {
     return { mean, seen };
   }
 
+  /** Whether the item is a finite number or missing; else the record is rejected. */
+  #takes(item: unknown, value: unknown, timestamp: number): boolean {
+    if (typeof item === 'number' ? item - item === 0 || item !== item : item === null || item === undefined)
+      return true;
+    const named = this.#field === undefined ? {} : { field: this.#field };
+    this.context.reject(this, value, timestamp, { kind: 'invalid', ...named, rule: 'a finite number', received: item });
+    return false;
+  }
+
+  /** Of a record that goes on. */
+  #average(item: unknown, timestamp: number, key: Key): number | null {
+    this.counts.passed++;
+    if (this.limited) this.seen(key, timestamp);
+    // Also where the column has no such cell yet.
+    if (!((this.#seen[key.id] as number) >= 0)) this.#begin(key, timestamp);
+    return this.#next(key.id, item as number);
+  }
+
   /** The average with the next item in it, or `null` where there are too few values. */
   #next(id: number, item: number): number | null {
+    const before = this.#seen[id] as number;
+    // A past that weighs 1, as it does without `adjust`: the next item has the weight `alpha`, and nothing need be divided.
+    if (typeof item === 'number' && before > 0 && this.#weights[id] === 1 && !this.#adjust) {
+      const mean = this.#means[id] as number;
+      const next = mean + this.#alpha * (item - mean);
+      // Neither a missing value, which is NaN, nor an overflow.
+      if (next - next === 0) {
+        this.#means[id] = next;
+        this.#seen[id] = before + 1;
+        return before + 1 >= this.#minPeriods ? next : null;
+      }
+    }
+    return this.#weighted(id, item, before);
+  }
+
+  #weighted(id: number, item: number, before: number): number | null {
     const means = this.#means;
     const weights = this.#weights;
-    const before = this.#seen[id] as number;
     // Missing: null, undefined or NaN.
     if (typeof item !== 'number' || item !== item) {
       if (before > 0 && this.#ageMissing) weights[id] = (weights[id] as number) * (1 - this.#alpha);

@@ -2,7 +2,7 @@ import type { Key } from '../../core/key.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { KeyedProcessor } from '../../core/keyed-processor.ts';
 import type { Processor } from '../../core/processor.ts';
-import { isRow, RowExtender } from '../../core/row.ts';
+import { FieldExtender, isRow } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { MovingSums } from './moving-sums.ts';
 
@@ -22,8 +22,7 @@ class MovingAverageProcessor extends KeyedProcessor {
   readonly #field: string | undefined;
   readonly #minPeriods: number;
   readonly #sums: MovingSums;
-  readonly #rows: RowExtender;
-  readonly #given: [unknown] = [null];
+  readonly #rows: FieldExtender;
 
   constructor(options: MovingAverageRecipe) {
     super(options);
@@ -31,7 +30,7 @@ class MovingAverageProcessor extends KeyedProcessor {
     this.#field = field;
     this.#minPeriods = minPeriods;
     this.#sums = new MovingSums(over);
-    this.#rows = new RowExtender([as]);
+    this.#rows = new FieldExtender(as);
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
@@ -50,8 +49,8 @@ class MovingAverageProcessor extends KeyedProcessor {
     const item = value[field];
     if (!this.#takes(item, value, timestamp)) return;
     this.counts.passed++;
-    this.#given[0] = this.#next(key, item, timestamp);
-    this.next.record(this.#rows.extend(value, this.#given), timestamp, key);
+    const row = this.#rows.extend(value, this.#next(key, item, timestamp));
+    this.next.record(row, timestamp, key);
   }
 
   override snapshot(): Iterable<Piece> {

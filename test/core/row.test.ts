@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRow, type Row, RowExtender, rowOf, RowRenamer, RowSelector } from '../../core/row.ts';
+import { FieldExtender, isRow, type Row, RowExtender, rowOf, RowRenamer, RowSelector } from '../../core/row.ts';
 
 /** Names that are no trouble, and names that are. */
 const name = fc.oneof(
@@ -41,6 +41,22 @@ describe('RowExtender', () => {
           const made = compiled.extend(each, values);
           expect(seen(made)).toEqual(seen(copied.extend(each, values)));
           expect(new Map(Object.entries(made))).toEqual(expected);
+        });
+      }),
+    );
+  });
+});
+
+describe('FieldExtender', () => {
+  it('makes the rows that RowExtender makes of one field, with and without compiled code', () => {
+    fc.assert(
+      fc.property(rows, name, (list, added) => {
+        const extender = new RowExtender([added], false);
+        const [compiled, copied] = [new FieldExtender(added, true), new FieldExtender(added, false)];
+        list.forEach((each, value) => {
+          const expected = seen(extender.extend(each, [value]));
+          expect(seen(compiled.extend(each, value))).toEqual(expected);
+          expect(seen(copied.extend(each, value))).toEqual(expected);
         });
       }),
     );
