@@ -17,6 +17,9 @@ export interface EventTimeRecipe {
 
 /** The range of `Date`. */
 const furthestMs = 8.64e15;
+
+const refused = Symbol('refused');
+
 /** What `maxAhead` is on inputs that speak of now. */
 const liveMaxAheadMs = 86_400_000;
 
@@ -27,6 +30,7 @@ export function makeEventTime(options: EventTimeRecipe): EventTimeProcessor {
 /** Gives each record its event time, and says after each record how far time has come: the smallest over the partitions. */
 class EventTimeProcessor extends Processor {
   readonly #field: string;
+  readonly #isField: boolean;
   readonly #timeOf: ((value: never) => unknown) | undefined;
   readonly #own: boolean;
   readonly #delayMs: number;
@@ -35,7 +39,7 @@ class EventTimeProcessor extends Processor {
   /** Nothing up to here is too far ahead, as the clock stood when it was last asked. */
   #latest: number;
   /** Of each partition: the newest timestamp that moved its watermark. */
-  readonly #newest: number[] = [];
+  readonly #newest: number[] = [Number.NEGATIVE_INFINITY];
   readonly #watermarks = new Watermarks();
   /** Behind another step that gives the time there are no partitions any more. */
   #merged = false;
@@ -43,6 +47,7 @@ class EventTimeProcessor extends Processor {
   constructor({ time, outOfOrdernessMs, idleAfterMs, maxAheadMs }: EventTimeRecipe) {
     super();
     this.#field = typeof time === 'string' ? time : '';
+    this.#isField = typeof time === 'string';
     this.#timeOf = typeof time === 'function' ? time : undefined;
     this.#own = time === undefined;
     // A watermark w promises that no record with a timestamp <= w will come: one equal to the newest may still.
@@ -57,38 +62,50 @@ class EventTimeProcessor extends Processor {
     if (Number.isNaN(this.#maxAheadMs)) {
       this.#maxAheadMs = this.context.isLive(this) ? liveMaxAheadMs : Number.POSITIVE_INFINITY;
     }
-    if (this.#maxAheadMs === Number.POSITIVE_INFINITY) this.#latest = Number.POSITIVE_INFINITY;
+    if (this.#maxAheadMs === Number.POSITIVE_INFINITY) this.#latest = furthestMs;
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
-    let at: unknown;
-    if (this.#timeOf !== undefined) {
-      try {
-        at = this.#timeOf(value as never);
-      } catch (cause: unknown) {
-        this.context.reject(this, value, timestamp, { kind: 'failed', rule: 'no error from the callback', cause });
+    // The usual case by itself, and not by `?.`: where `undefined` may come in, every number is made an object on Node 20.
+    if (this.#isField && value !== null && value !== undefined) {
+      const at = (value as Row)[this.#field];
+      // What `Date` cannot hold, or is later than anything that the clock has let pass, is looked at more closely.
+      if (typeof at === 'number' && at <= this.#latest && at >= -furthestMs) {
+        this.#pass(value, at, key);
         return;
       }
-    } else at = this.#own ? timestamp : (value as Row | null | undefined)?.[this.#field];
-    if (typeof at !== 'number') at = at instanceof Date ? at.getTime() : Number.NaN;
-    this.#stamped(value, at as number, key);
+    }
+    this.#timed(value, this.#timeOfRecord(value, timestamp), key);
   }
 
-  #stamped(value: unknown, at: number, key: Key): void {
-    // No number, or beyond `Date`: a window would refuse the record, behind a watermark that it had moved to the end of time.
-    if (!(Math.abs(at) <= furthestMs)) {
-      this.#untimed(value, at, key);
-      return;
-    }
-    if (at > this.#latest && this.#isAhead(at)) {
-      const rule = `timestamp <= now + ${durationText(this.#maxAheadMs)}`;
-      this.context.reject(this, value, at, { kind: 'ahead', ...this.#named(), rule, received: at });
-      return;
-    }
+  #pass(value: unknown, at: number, key: Key): void {
     this.counts.passed++;
     const slot = this.#merged ? 0 : this.context.slot;
     this.next.record(value, at, key);
     if (!(at <= (this.#newest[slot] as number))) this.#advance(slot, at);
+  }
+
+  /** A symbol where the user's function has thrown: the record has been rejected then. */
+  #timeOfRecord(value: unknown, timestamp: number): unknown {
+    if (this.#own) return timestamp;
+    if (this.#timeOf === undefined) return (value as Row | null | undefined)?.[this.#field];
+    try {
+      return this.#timeOf(value as never);
+    } catch (cause: unknown) {
+      this.context.reject(this, value, timestamp, { kind: 'failed', rule: 'no error from the callback', cause });
+      return refused;
+    }
+  }
+
+  #timed(value: unknown, given: unknown, key: Key): void {
+    if (given === refused) return;
+    const at = typeof given === 'number' ? given : given instanceof Date ? given.getTime() : Number.NaN;
+    // No number, or beyond `Date`: a window would refuse the record, behind a watermark that it had moved to the end of time.
+    if (!(Math.abs(at) <= furthestMs)) this.#untimed(value, at, key);
+    else if (at > this.#latest && this.#isAhead(at)) {
+      const rule = `timestamp <= now + ${durationText(this.#maxAheadMs)}`;
+      this.context.reject(this, value, at, { kind: 'ahead', ...this.#named(), rule, received: at });
+    } else this.#pass(value, at, key);
   }
 
   /** The time that records had before does not count any more, but that it has ended does. */
@@ -99,6 +116,8 @@ class EventTimeProcessor extends Processor {
 
   override idle(on: boolean): void {
     const slot = this.#merged ? 0 : this.context.slot;
+    // Every partition is announced so. A comparison that meets `undefined` once is a call for ever.
+    while (this.#newest.length <= slot) this.#newest.push(Number.NEGATIVE_INFINITY);
     // How long is too long every step that gives the time says for itself.
     if (on && !this.#merged && !(this.context.quietMs(slot) >= this.#idleAfterMs)) return;
     const wereIdle = this.#watermarks.allIdle;
@@ -112,14 +131,14 @@ class EventTimeProcessor extends Processor {
 
   override restore(pieces: Iterable<Piece>): void {
     for (const { newest, watermarks } of pieces) {
-      this.#newest.push(...(newest as number[]));
+      (newest as number[]).forEach((at, slot) => (this.#newest[slot] = at));
       this.#watermarks.restore(watermarks as ReturnType<Watermarks['snapshot']>);
     }
   }
 
   /** The clock is asked only beyond what it has let pass before. */
   #isAhead(at: number): boolean {
-    this.#latest = this.context.clock.now() + this.#maxAheadMs;
+    this.#latest = Math.min(furthestMs, this.context.clock.now() + this.#maxAheadMs);
     return at > this.#latest;
   }
 
