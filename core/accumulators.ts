@@ -28,6 +28,11 @@ export interface Accumulators {
   subtract?(into: number, from: number): void;
   /** The state of these cells, as columns in their order. */
   snapshot(cells: readonly number[]): Piece;
+  /**
+   * Copies the columns of all cells below `used`: what it answers gives their state as it is now, whenever it is asked. Without
+   * it the cells are copied one by one, at once.
+   */
+  freeze?(used: number): Pick<Accumulators, 'snapshot'>;
   /** Takes up what `snapshot` gave, in these cells. */
   restore(cells: readonly number[], columns: Piece): void;
 }

@@ -5,9 +5,18 @@ export function grown(column: Float64Array, capacity: number): Float64Array<Arra
   return larger;
 }
 
-/** The cells of a column, in the order asked for. */
-export function picked(column: ArrayLike<number>, cells: readonly number[]): Float64Array<ArrayBuffer> {
-  return Float64Array.from(cells, (cell) => column[cell] as number);
+/** The cells of a column, in the order asked for. A loop: `from` with a function takes ten times as long for a million. */
+export function picked(column: ArrayLike<number>, cells: ArrayLike<number>): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(cells.length);
+  for (let index = 0; index < cells.length; index++) values[index] = column[cells[index] as number] as number;
+  return values;
+}
+
+/** The same of a column of whole numbers. */
+export function pickedInts(column: Int32Array, cells: ArrayLike<number>): Int32Array<ArrayBuffer> {
+  const values = new Int32Array(cells.length);
+  for (let index = 0; index < cells.length; index++) values[index] = column[cells[index] as number] as number;
+  return values;
 }
 
 /** Puts values back into their cells. */

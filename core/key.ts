@@ -1,3 +1,6 @@
+import { Pieces } from './pieces.ts';
+import type { Piece } from './snapshot.ts';
+
 /**
  * One key of a keyed stream. Steps behind `keyBy` are handed the key itself, not its text, and keep their state in columns
  * under `id`: the key is looked up once per record, however many keyed steps follow.
@@ -24,17 +27,17 @@ export class Key {
   }
 }
 
-/** Plain data from which `KeyTable.restore` makes the same table, ids and orders included. */
+/** Plain data from which `KeyTable.restore` makes the same table, ids and orders included: some keys, and with the last of them the rest. */
 export interface KeyTableState {
   readonly ids: readonly number[];
   readonly values: readonly unknown[];
   readonly identities: readonly unknown[];
   readonly orders: readonly number[];
   /** Ids of the keys that nobody holds, the longest idle first. */
-  readonly idle: readonly number[];
+  readonly idle?: readonly number[];
   /** Ids free for use, the next one last. */
-  readonly free: readonly number[];
-  readonly nextOrder: number;
+  readonly free?: readonly number[];
+  readonly nextOrder?: number;
 }
 
 /** So many keys without state are remembered, for their place in the order; the longest idle is forgotten first. */
@@ -98,37 +101,37 @@ export class KeyTable {
     if (--key.holders === 0) this.#rest(key);
   }
 
-  /** Forgets keys that nobody holds, as long as there are too many; no record may be on its way. */
-  trim(): void {
-    while (this.#idle > idleLimit) this.#forget(this.#oldestIdle as Key);
+  /**
+   * Forgets up to `budget` keys that nobody holds, as long as there are too many, and answers what is left of the budget. No
+   * record may be on its way, nor come before there are not too many any more.
+   */
+  trim(budget: number): number {
+    let left = budget;
+    for (; this.#idle > idleLimit && left > 0; left--) this.#forget(this.#oldestIdle as Key);
+    return left;
   }
 
-  snapshot(): KeyTableState {
-    const keys = [...this.#byIdentity.values()];
+  /** The table as it is now. Of a key nothing changes but who holds it, so a list of them is all that need be copied. */
+  snapshot(): Iterable<KeyTableState & Piece> {
+    const keys = this.#byId.slice();
     const idle: number[] = [];
     for (let key = this.#oldestIdle; key !== undefined; key = key.younger) idle.push(key.id);
-    return {
-      ids: keys.map((key) => key.id),
-      values: keys.map((key) => key.value),
-      identities: keys.map((key) => key.identity),
-      orders: keys.map((key) => key.order),
-      idle,
-      free: [...this.#free],
-      nextOrder: this.#nextOrder,
-    };
+    const rest = { idle, free: this.#free.slice(), nextOrder: this.#nextOrder };
+    return new Pieces(() => piecesOf(keys, rest));
   }
 
   /** Fills an empty table. Steps that restore their state hold their keys again. */
-  restore(state: KeyTableState): void {
-    state.ids.forEach((id, index) => {
-      this.#insert(new Key(id, state.values[index], state.identities[index], state.orders[index] ?? 0));
-    });
-    const idle = new Set(state.idle);
-    // Keys that a step will hold rest in front: holding them takes them out again and leaves the idle ones in their order.
-    for (const id of state.ids) if (!idle.has(id)) this.#rest(this.at(id));
-    for (const id of state.idle) this.#rest(this.at(id));
-    this.#free.push(...state.free);
-    this.#nextOrder = state.nextOrder;
+  restore(pieces: Iterable<KeyTableState>): void {
+    for (const { ids, values, identities, orders, idle = [], free = [], nextOrder } of pieces) {
+      ids.forEach((id, index) => this.#insert(new Key(id, values[index], identities[index], orders[index] ?? 0)));
+      if (nextOrder === undefined) continue;
+      const isIdle = new Set(idle);
+      // Keys that a step will hold rest in front: holding them takes them out again and leaves the idle ones in their order.
+      for (const key of this.#byIdentity.values()) if (!isIdle.has(key.id)) this.#rest(key);
+      for (const id of idle) this.#rest(this.at(id));
+      for (const id of free) this.#free.push(id);
+      this.#nextOrder = nextOrder;
+    }
   }
 
   #insert(key: Key): void {
@@ -150,4 +153,21 @@ export class KeyTable {
     this.#byId[key.id] = undefined;
     this.#free.push(key.id);
   }
+}
+
+function* piecesOf(
+  keys: readonly (Key | undefined)[],
+  rest: Pick<KeyTableState, 'idle' | 'free' | 'nextOrder'>,
+): Generator<KeyTableState & Piece> {
+  const last = keys.length;
+  yield* Pieces.cut(Math.max(1, last), (from, until) => {
+    const some = keys.slice(from, until).filter((key) => key !== undefined);
+    return {
+      ids: some.map((key) => key.id),
+      values: some.map((key) => key.value),
+      identities: some.map((key) => key.identity),
+      orders: some.map((key) => key.order),
+      ...(until >= last ? rest : {}),
+    };
+  });
 }

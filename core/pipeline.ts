@@ -131,10 +131,17 @@ export class Pipeline implements ProcessorContext {
     const act = this.#nextAct();
     if (act !== undefined) act();
     else if (step?.fire(budget) === 'done') this.#unfinished.shift();
-    const more = this.#unfinished.length + this.#later.length > 0 && !this.stopped;
-    if (!more) for (const table of this.#tables) table.trim();
+    const due = this.#unfinished.length + this.#later.length > 0;
+    const more = !this.stopped && (due || this.#trims(budget));
     this.interrupted = more || this.stopped || this.over;
     return more ? 'more' : 'done';
+  }
+
+  /** Forgets about `budget` keys of those that are too many, and answers whether there are more. */
+  #trims(budget: number): boolean {
+    let left = budget;
+    for (const table of this.#tables) left = table.trim(left);
+    return left === 0;
   }
 
   /** An act as a sweep of its own; from within a sweep, behind it and behind what waits already. */
@@ -312,11 +319,12 @@ export class Pipeline implements ProcessorContext {
     return this.#tables.reduce((sum, table) => sum + (table === this.#unkeyed ? 0 : table.size), 0);
   }
 
+  /** Freezes the state of every step; its pieces may be pulled later, while records go on. */
   snapshot(): PipelineSnapshot {
     const steps: Record<string, StepSnapshot> = {};
     this.#stateful((node, processor) => {
       const { operator, version } = node.step.recipe;
-      steps[node.name] = { operator, version, state: [...processor.snapshot()] };
+      steps[node.name] = { operator, version, state: processor.snapshot() };
     });
     const slots = this.slots.map(({ head, partition, watermark }) => {
       return { input: head.node.name, partition: partition ?? null, watermark };

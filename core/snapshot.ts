@@ -4,11 +4,11 @@
  */
 export type Piece = { readonly [column: string]: unknown };
 
-/** The state of one step. `version` changes when the columns do. */
+/** The state of one step. `version` changes when the columns do. Pieces may be made only when they are pulled; they can be pulled again. */
 export interface StepSnapshot {
   readonly operator: string;
   readonly version: number;
-  readonly state: readonly Piece[];
+  readonly state: Iterable<Piece>;
 }
 
 /** The state of a whole pipeline at one cut, under the names of its steps. */

@@ -28,6 +28,11 @@ export abstract class NumberCells implements Accumulators {
     return { numbers: picked(this.numbers, cells) };
   }
 
+  freeze(used: number): Pick<Accumulators, 'snapshot'> {
+    const numbers = this.numbers.slice(0, used);
+    return { snapshot: (cells) => ({ numbers: picked(numbers, cells) }) };
+  }
+
   restore(cells: readonly number[], { numbers }: Piece): void {
     placed(this.numbers, cells, numbers);
   }

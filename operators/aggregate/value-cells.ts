@@ -36,12 +36,14 @@ export abstract class ValueCells implements Accumulators {
   }
 
   snapshot(cells: readonly number[]): Piece {
-    return {
-      values: cells.map((cell) => this.#values[cell]),
-      times: picked(this.#times, cells),
-      arrivals: picked(this.#arrivals, cells),
-      arrived: this.#arrived,
-    };
+    return columnsOf(cells, this.#values, this.#times, this.#arrivals, this.#arrived);
+  }
+
+  freeze(used: number): Pick<Accumulators, 'snapshot'> {
+    const values = this.#values.slice(0, used);
+    const [times, arrivals] = [this.#times.slice(0, used), this.#arrivals.slice(0, used)];
+    const arrived = this.#arrived;
+    return { snapshot: (cells) => columnsOf(cells, values, times, arrivals, arrived) };
   }
 
   restore(cells: readonly number[], { values, times, arrivals, arrived }: Piece): void {
@@ -65,4 +67,19 @@ export abstract class ValueCells implements Accumulators {
     this.#times[cell] = time;
     this.#arrivals[cell] = arrival;
   }
+}
+
+function columnsOf(
+  cells: readonly number[],
+  values: readonly unknown[],
+  times: Float64Array,
+  arrivals: Float64Array,
+  arrived: number,
+): Piece {
+  return {
+    values: cells.map((cell) => values[cell]),
+    times: picked(times, cells),
+    arrivals: picked(arrivals, cells),
+    arrived,
+  };
 }

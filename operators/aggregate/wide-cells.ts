@@ -16,7 +16,10 @@ export abstract class WideCells implements Accumulators {
   }
 
   clear(cell: number): void {
-    this.numbers.fill(0, cell * this.#width, (cell + 1) * this.#width);
+    // Not by `fill`, which leaves the compiled code for so few.
+    const { numbers } = this;
+    const end = (cell + 1) * this.#width;
+    for (let at = cell * this.#width; at < end; at++) numbers[at] = 0;
   }
 
   abstract add(cell: number, value: unknown, timestamp: number): void;
@@ -30,12 +33,13 @@ export abstract class WideCells implements Accumulators {
   }
 
   snapshot(cells: readonly number[]): Piece {
+    return { numbers: pickedWide(this.numbers, this.#width, cells) };
+  }
+
+  freeze(used: number): Pick<Accumulators, 'snapshot'> {
     const width = this.#width;
-    const numbers = new Float64Array(cells.length * width);
-    cells.forEach((cell, index) => {
-      for (let i = 0; i < width; i++) numbers[index * width + i] = this.numbers[cell * width + i] as number;
-    });
-    return { numbers };
+    const numbers = this.numbers.slice(0, used * width);
+    return { snapshot: (cells) => ({ numbers: pickedWide(numbers, width, cells) }) };
   }
 
   restore(cells: readonly number[], { numbers }: Piece): void {
@@ -46,4 +50,12 @@ export abstract class WideCells implements Accumulators {
       }
     });
   }
+}
+
+function pickedWide(numbers: Float64Array, width: number, cells: readonly number[]): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(cells.length * width);
+  cells.forEach((cell, index) => {
+    for (let i = 0; i < width; i++) values[index * width + i] = numbers[cell * width + i] as number;
+  });
+  return values;
 }

@@ -27,11 +27,11 @@ abstract class KeyBy extends Processor {
   }
 
   override snapshot(): Iterable<Piece> {
-    return [{ ...this.keys.snapshot() }];
+    return this.keys.snapshot();
   }
 
   override restore(pieces: Iterable<Piece>): void {
-    for (const piece of pieces) this.keys.restore(piece as never);
+    this.keys.restore(pieces as Iterable<never>);
   }
 
   protected pass(value: unknown, timestamp: number, key: Key): void {
@@ -59,13 +59,22 @@ class SingleFieldKey extends KeyBy {
     this.#field = field;
   }
 
+  /** As short as may be: only then is all that stands behind it compiled into one piece with it. */
   override record(value: unknown, timestamp: number): void {
+    if (value !== null && value !== undefined) {
+      const key = this.keys.find((value as Row)[this.#field]);
+      if (key !== undefined) {
+        this.counts.passed++;
+        this.next.record(value, timestamp, key);
+        return;
+      }
+    }
+    this.#unknown(value, timestamp);
+  }
+
+  #unknown(value: unknown, timestamp: number): void {
     const part = (value as Row | null | undefined)?.[this.#field];
-    const key = this.keys.find(part);
-    if (key !== undefined) {
-      this.counts.passed++;
-      this.next.record(value, timestamp, key);
-    } else if (isMissing(part) || !canBeKey(part)) this.refuse(value, timestamp, this.#field, part);
+    if (isMissing(part) || !canBeKey(part)) this.refuse(value, timestamp, this.#field, part);
     else this.pass(value, timestamp, this.keys.add(part, part));
   }
 }

@@ -1,17 +1,19 @@
 import type { Accumulators } from '../../core/accumulators.ts';
 import type { Key } from '../../core/key.ts';
-import { isMissing } from '../../core/missing.ts';
+import { Pieces } from '../../core/pieces.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { Watermarks } from '../../core/watermarks.ts';
-import type { AggregateInput, NamedAggregate } from './aggregate-inputs.ts';
+import type { NamedAggregate } from './aggregate-inputs.ts';
 import type { Grid } from './assign.ts';
+import type { FrozenCells } from './frozen-cells.ts';
 import { gridOf, type GridRecipe, overlaps } from './grid-recipe.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
 import { OpenSlices, type OpenSlice } from './open-slices.ts';
 import type { KeyWindows } from './limited-windows.ts';
+import type { CellPlacer, RecordReader } from './record-reader.ts';
 import { none, SliceCells } from './slice-cells.ts';
 import type { Pane } from './window-options.ts';
 import { WindowPanes } from './window-panes.ts';
@@ -34,7 +36,7 @@ const furthestMs = 8.64e15;
  * cell of the key's last slice or the one before, which are found by comparing. What to do when a window fires, and with a record for
  * which some window has fired already, is for those who extend this.
  */
-export abstract class AlignedWindows extends Processor implements KeyWindows {
+export abstract class AlignedWindows extends Processor implements KeyWindows, CellPlacer {
   protected readonly settings: WindowSettings;
   protected readonly grid: Grid;
   /** Whether a window has more than one slice. */
@@ -51,8 +53,8 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
   /** Whether windows fire at their end only, and behind it. */
   protected readonly quick: boolean;
   readonly #recipe: AlignedWindowRecipe;
-  readonly #inputs: readonly AggregateInput[];
   readonly #fallible: boolean;
+  readonly #records: RecordReader;
   readonly #processing: boolean;
   /** Whether a record may go into a cell and nothing else happens, as long as no window with it has fired. */
   readonly #plain: boolean;
@@ -84,7 +86,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     this.overlapping = overlaps(recipe.grid);
     this.paned = firesAgain(recipe.settings);
     this.reader = new InputReader(recipe.aggregates, parts);
-    this.#inputs = this.reader.inputs;
+    this.#records = this.reader.records;
     this.#fallible = this.reader.accumulators.some((each) => each.prepare !== undefined);
     this.#processing = recipe.settings.clock === 'processing';
     this.#plain = quick && !this.#fallible && !this.#processing;
@@ -95,7 +97,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     const keys = this.keys!;
     this.cells = new SliceCells(keys, this.reader.accumulators);
     this.slices = new OpenSlices(this.grid, this.cells, this.settings.latenessMs, this.quick && this.overlapping);
-    this.#row = windowRow(this.#recipe.name, keys.fields, this.#recipe.aggregates, this.#inputs, {
+    this.#row = windowRow(this.#recipe.name, keys.fields, this.#recipe.aggregates, this.reader.inputs, {
       panes: this.paned,
       others: this.apart(),
     });
@@ -103,34 +105,10 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
-    // Somebody upstream emits in a loop and moves the time in between: what is due leaves before the record comes in.
-    if (this.#firing) while (this.fire(fireBudget) === 'more');
-    const inputs = this.#inputs;
-    for (let i = 0; i < inputs.length; i++) {
-      const input = inputs[i] as AggregateInput;
-      if (!input.numeric) continue;
-      const part = (value as Row | null | undefined)?.[input.field as string];
-      if (typeof part !== 'number' && part !== null && part !== undefined) {
-        const refusal = { kind: 'invalid', field: input.field as string, rule: 'number', received: part } as const;
-        this.context.reject(this, value, timestamp, refusal);
-        return;
-      }
-    }
-    const { cells } = this;
-    let cell = cells.newest(key.id);
-    if (cell !== none && timestamp < cells.start(cell)) cell = cells.older(cell);
-    const end = cell === none ? Number.NaN : cells.end(cell);
-    if (!(timestamp < end && end > this.#closed && timestamp >= cells.start(cell))) {
-      cell = this.#place(value, timestamp, key);
-      if (cell === none) return;
-    }
-    this.counts.absorbed++;
-    for (let i = 0; i < inputs.length; i++) {
-      const { field, accumulators } = inputs[i] as AggregateInput;
-      const part = field === undefined ? value : (value as Row | null | undefined)?.[field];
-      if (field !== undefined && isMissing(part)) continue;
-      for (let j = 0; j < accumulators.length; j++) (accumulators[j] as Accumulators).add(cell, part, timestamp);
-    }
+    if (this.#firing) this.#fireAll();
+    const cell = this.cells.recent(key.id, timestamp, this.#closed);
+    const refusal = this.#records.take(this, cell, value, timestamp, key);
+    if (refusal !== undefined) this.context.reject(this, value, timestamp, refusal);
   }
 
   override watermark(at: number): void {
@@ -180,24 +158,39 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
   override snapshot(): Iterable<Piece> {
     const { cells } = this;
     const slices = this.slices.all();
-    const all = slices.flatMap((slice) => slice.cells.cells);
-    const table: Piece = {
+    const all = cellsOf(slices);
+    const keys = cells.idsOf(all);
+    const frozen = cells.freeze();
+    const columns = frozen.of(all);
+    const more = this.more(all, frozen);
+    const first = { now: this.now, to: this.slices.to };
+    const table = {
       starts: Float64Array.from(slices, ({ start }) => start),
       dues: Float64Array.from(slices, ({ firstDue }) => firstDue),
       sizes: Int32Array.from(slices, (slice) => slice.cells.length),
-      keys: Int32Array.from(all, (cell) => cells.id(cell)),
-      accumulators: cells.accumulators.map((each) => each.snapshot(all)),
     };
-    return [{ now: this.now, to: this.slices.to }, ...(slices.length > 0 ? [table] : []), ...this.more(all)];
+    return new Pieces(function* (): Generator<Piece> {
+      yield first;
+      if (slices.length > 0) yield table;
+      yield* Pieces.cut(all.length, (from, until) => {
+        return { keys: keys.slice(from, until), accumulators: columns(from, until) };
+      });
+      yield* more;
+    });
   }
 
   override restore(pieces: Iterable<Piece>): void {
-    let all: readonly number[] = [];
+    const all: number[] = [];
+    let slices: OpenSlice[] = [];
+    let left: number[] = [];
     for (const piece of pieces) {
       if ('now' in piece) {
         this.#moveTo(piece['now'] as number);
         this.slices.to = piece['to'] as number;
-      } else if ('dues' in piece) all = this.#restoreSlices(piece);
+      } else if ('dues' in piece) {
+        slices = this.#restoreSlices(piece);
+        left = [...(piece['sizes'] as Int32Array)];
+      } else if ('keys' in piece && 'accumulators' in piece) this.#restoreCells(piece, slices, left, all);
       else this.takeUp(piece, all);
     }
     this.look();
@@ -244,8 +237,8 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     return this.settings.discarding && this.cells.end(cell) - 1 <= this.now;
   }
 
-  /** Pieces of the snapshot beside the slices, whose cells are `all`. */
-  protected abstract more(all: readonly number[]): Piece[];
+  /** Pieces of the snapshot beside the slices, whose cells are `all`: frozen when it is called. */
+  protected abstract more(all: Int32Array, frozen: FrozenCells): Iterable<Piece>;
   protected abstract takeUp(piece: Piece, all: readonly number[]): void;
 
   /** Something may be due at another time than before. */
@@ -257,7 +250,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
   /** The key's cell in the slice that starts there, empty. */
   protected addCell(key: Key, start: number): number {
     const slice = this.slices.at(start) ?? this.#openSlice(start);
-    const cell = this.cells.add(key, start, slice.end);
+    const cell = this.cells.add(key, slice.slot);
     slice.cells.add(cell, key.order);
     if (this.settings.empty) this.met(key, start);
     return cell;
@@ -316,7 +309,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
   }
 
   /** Of a record that does not fall into the slice of its key's last one: its cell, or -1 when nothing is left to do. */
-  #place(value: unknown, timestamp: number, key: Key): number {
+  place(value: unknown, timestamp: number, key: Key): number {
     const at = this.#processing ? this.#moment() : timestamp;
     let hot = this.#hot;
     let start: number;
@@ -345,7 +338,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     if (this.fails(found, value, timestamp)) return none;
     if (found !== none) return found;
     const slice = hot ?? this.#openSlice(start);
-    const cell = this.cells.add(key, start, slice.end);
+    const cell = this.cells.add(key, slice.slot);
     slice.cells.add(cell, key.order);
     if (this.settings.empty) this.met(key, start);
     return cell;
@@ -374,6 +367,11 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     return this.#row(key, cells.start(cell), end, cell, this.paned && !this.overlapping ? pane : undefined, cell);
   }
 
+  /** Somebody upstream emits in a loop and moves the time in between: what is due leaves before the record comes in. */
+  #fireAll(): void {
+    while (this.fire(fireBudget) === 'more');
+  }
+
   #fails(cell: number, value: unknown, timestamp: number): boolean {
     const failure = this.reader.failure(cell, value, timestamp);
     if (failure === undefined) return false;
@@ -395,19 +393,38 @@ export abstract class AlignedWindows extends Processor implements KeyWindows {
     if (!this.#firing && this.fire(fireBudget) === 'more') this.context.unfinished(this);
   }
 
-  #restoreSlices({ starts, dues, sizes, keys, accumulators }: Piece): readonly number[] {
-    const all: number[] = [];
-    (starts as Float64Array).forEach((start, index) => {
+  #restoreSlices({ starts, dues }: Piece): OpenSlice[] {
+    return Array.from(starts as Float64Array, (start, index) => {
       const slice = this.slices.restore(start, (dues as Float64Array)[index] as number, this.now);
-      for (let size = (sizes as Int32Array)[index] as number; size > 0; size--) {
-        const key = this.keys!.at((keys as Int32Array)[all.length] as number);
-        const cell = this.cells.add(key, start, slice.end);
-        slice.cells.add(cell, key.order);
-        all.push(cell);
-      }
       this.opened(slice);
+      return slice;
     });
-    this.cells.accumulators.forEach((each, index) => each.restore(all, (accumulators as Piece[])[index] as Piece));
-    return all;
   }
+
+  /** The cells of some slices: of the first `slices`, of which `left` cells have still to come. */
+  #restoreCells({ keys, accumulators }: Piece, slices: OpenSlice[], left: number[], all: number[]): void {
+    const some = Array.from(keys as Int32Array, (id) => {
+      while (left[0] === 0) {
+        slices.shift();
+        left.shift();
+      }
+      left[0] = (left[0] as number) - 1;
+      const slice = slices[0] as OpenSlice;
+      const key = this.keys!.at(id);
+      const cell = this.cells.add(key, slice.slot);
+      slice.cells.add(cell, key.order);
+      return cell;
+    });
+    this.cells.accumulators.forEach((each, index) => each.restore(some, (accumulators as Piece[])[index] as Piece));
+    for (const cell of some) all.push(cell);
+  }
+}
+
+function cellsOf(slices: readonly OpenSlice[]): Int32Array {
+  const all = new Int32Array(slices.reduce((sum, slice) => sum + slice.cells.length, 0));
+  let at = 0;
+  for (const { cells } of slices) {
+    for (let index = 0; index < cells.length; index++) all[at++] = cells.cells[index] as number;
+  }
+  return all;
 }

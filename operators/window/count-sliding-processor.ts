@@ -2,7 +2,7 @@ import type { Key } from '../../core/key.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { CountSlices } from './count-slices.ts';
-import type { CountWindowRecipe } from './count-window-processor.ts';
+import type { CountWindowRecipe } from './count-window-recipe.ts';
 import { OneWindowAKey } from './one-window-a-key.ts';
 
 /**

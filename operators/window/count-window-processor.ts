@@ -1,20 +1,14 @@
 import { grown } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
-import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import type { Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import { SlidingCountWindow } from './count-sliding-processor.ts';
+import type { CountWindowRecipe } from './count-window-recipe.ts';
 import { limited } from './limited-windows.ts';
 import { OneWindowAKey } from './one-window-a-key.ts';
-
-export interface CountWindowRecipe extends KeyLimitsRecipe {
-  readonly size: number;
-  readonly slide: number;
-  readonly aggregates: readonly NamedAggregate[];
-}
 
 export function makeCountWindow(options: CountWindowRecipe, parts: Parts): Processor {
   const { size, slide, aggregates } = options;

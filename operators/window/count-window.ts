@@ -6,7 +6,8 @@ import type { KeyOf, KeyRow } from '../../core/row-types.ts';
 import type { Aggregates, Results } from '../aggregate/aggregate.ts';
 import { type Operator, operator } from '../operator.ts';
 import { type Standalone, standalone, standaloneOptions } from '../standalone.ts';
-import { type CountWindowRecipe, makeCountWindow } from './count-window-processor.ts';
+import { makeCountWindow } from './count-window-processor.ts';
+import type { CountWindowRecipe } from './count-window-recipe.ts';
 import { aggregateNames, fieldsOf, namedAggregates, withAggregates } from './named-aggregates.ts';
 import type { WindowRow } from './window-options.ts';
 

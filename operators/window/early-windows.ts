@@ -1,9 +1,11 @@
 import type { Accumulators } from '../../core/accumulators.ts';
-import { grown } from '../../core/columns.ts';
+import { grown, picked, placed } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
+import { Pieces } from '../../core/pieces.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { type AlignedWindowRecipe, AlignedWindows } from './aligned-windows.ts';
+import type { FrozenCells } from './frozen-cells.ts';
 import { MinHeap } from './min-heap.ts';
 import type { OpenSlice } from './open-slices.ts';
 import { OrderedCells } from './ordered-cells.ts';
@@ -105,10 +107,7 @@ export class EarlyWindows extends AlignedWindows {
   }
 
   protected override met(key: Key, start: number): void {
-    const known = this.#alive.of(key.id);
-    const own = known === none ? this.#alive.begin(key) : known;
-    // A key's own cell says from when on it is alive.
-    if (known === none || start < this.cells.start(own)) this.cells.setBorders(own, start, Number.NaN);
+    this.#alive.met(key, start);
   }
 
   protected override goOn(): boolean {
@@ -156,40 +155,45 @@ export class EarlyWindows extends AlignedWindows {
     return this.#records[cell] === 0;
   }
 
-  protected override more(all: readonly number[]): Piece[] {
+  protected override more(all: Int32Array, frozen: FrozenCells): Iterable<Piece> {
     this.dropPanes();
-    const column = (numbers: Float64Array): Float64Array => Float64Array.from(all, (cell) => numbers[cell] as number);
-    return [
-      {
-        mark: this.#mark,
-        records: column(this.#records),
-        births: column(this.#births),
-        sealed: column(this.#sealed),
-        nextEmpty: this.#nextEmpty,
-      },
-      this.#alive.snapshot(all, Number.NEGATIVE_INFINITY),
-      this.panes.snapshot(),
-    ];
+    const [records, births, sealed] = [this.#records, this.#births, this.#sealed].map((column) => picked(column, all));
+    const alive = this.#alive.snapshot(all, Number.NEGATIVE_INFINITY, frozen);
+    const first = { mark: this.#mark, nextEmpty: this.#nextEmpty };
+    const panes = this.panes.snapshot();
+    return new Pieces(function* (): Generator<Piece> {
+      yield first;
+      yield* Pieces.cut(all.length, (from, until) => ({
+        from,
+        records: records?.slice(from, until),
+        births: births?.slice(from, until),
+        sealed: sealed?.slice(from, until),
+      }));
+      yield* alive;
+      yield panes;
+    });
   }
 
   protected override takeUp(piece: Piece, all: readonly number[]): void {
     if ('mark' in piece) {
       this.#mark = piece['mark'] as number;
       this.#nextEmpty = piece['nextEmpty'] as number;
-      all.forEach((cell, index) => {
-        this.#room(cell);
-        this.#records[cell] = (piece['records'] as Float64Array)[index] as number;
-        this.#births[cell] = (piece['births'] as Float64Array)[index] as number;
-        this.#sealed[cell] = (piece['sealed'] as Float64Array)[index] as number;
-      });
-    } else if ('running' in piece) this.#alive.restore(piece, all);
-    else {
+    } else if ('births' in piece) this.#takeUpCells(piece, all);
+    else if ('paneEnds' in piece) {
       this.panes.restore(piece);
       for (const end of this.panes.ends) {
         for (const [id, { due }] of this.panes.entries(end)) if (due === due) this.#alarms.push(due, { end, id });
       }
       this.#wake();
-    }
+    } else this.#alive.restore(piece, all);
+  }
+
+  #takeUpCells({ from, records, births, sealed }: Piece, all: readonly number[]): void {
+    const some = all.slice(from as number, (from as number) + (records as Float64Array).length);
+    for (const cell of some) this.#room(cell);
+    placed(this.#records, some, records);
+    placed(this.#births, some, births);
+    placed(this.#sealed, some, sealed);
   }
 
   #nextEnd(): number {
@@ -261,7 +265,7 @@ export class EarlyWindows extends AlignedWindows {
     while (this.#done < cells.length && this.left > 0 && !this.context.stopped) {
       const cell = cells.at(this.#done++);
       this.left--;
-      if (timing === 'on-time' && this.#empty && this.cells.start(cell) >= end) continue;
+      if (timing === 'on-time' && this.#empty && this.#alive.since(this.cells.id(cell)) >= end) continue;
       this.#fireOne(this.cells.key(cell), start, end, timing);
     }
     if (this.#done < cells.length) return;

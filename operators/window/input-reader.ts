@@ -1,4 +1,5 @@
 import type { Accumulators } from '../../core/accumulators.ts';
+import { mayCompile } from '../../core/compile.ts';
 import { isMissing } from '../../core/missing.ts';
 import type { Refusal } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
@@ -10,47 +11,38 @@ import {
   fallibleOf,
   type NamedAggregate,
 } from './aggregate-inputs.ts';
+import { compiledReader } from './compiled-reader.ts';
+import { PlainReader } from './plain-reader.ts';
+import type { RecordReader } from './record-reader.ts';
 
-/** Reads off records what aggregates want, each field once, and adds it to a cell. */
+/** The aggregates of a window at work: reads off records what they want, each field once, and adds it to a cell. */
 export class InputReader {
   readonly inputs: readonly AggregateInput[];
   /** Of all inputs. */
   readonly accumulators: readonly Accumulators[];
+  readonly records: RecordReader;
   readonly #fallible: readonly Accumulators[];
 
-  constructor(aggregates: readonly NamedAggregate[], parts: Parts) {
+  constructor(aggregates: readonly NamedAggregate[], parts: Parts, allowed: boolean = mayCompile) {
     this.inputs = aggregateInputs(aggregates, parts);
     this.accumulators = this.inputs.flatMap((input) => input.accumulators);
+    this.records = allowed ? compiledReader(this.inputs) : new PlainReader(this.inputs);
     this.#fallible = fallibleOf(this.inputs);
   }
 
-  /** Why the aggregates cannot use a record: asked before any of them sees anything of it. */
+  /** Reads a record. Why the aggregates cannot use it: asked before any of them sees anything of it. */
   refusal(value: unknown): Refusal | undefined {
-    const { inputs } = this;
-    for (let i = 0; i < inputs.length; i++) {
-      const input = inputs[i] as AggregateInput;
-      if (!input.numeric) continue;
-      const part = (value as Row | null | undefined)?.[input.field as string];
-      if (typeof part !== 'number' && part !== null && part !== undefined) {
-        return { kind: 'invalid', field: input.field as string, rule: 'number', received: part };
-      }
-    }
-    return undefined;
+    return this.records.refusal(value);
   }
 
-  /** Why a record cannot be added to the cell, -1 for a new one: asked right before it is added. */
+  /** Why the record that was read cannot be added to the cell, -1 for a new one: asked right before it is added. */
   failure(cell: number, value: unknown, timestamp: number): Refusal | undefined {
     return this.#fallible.length === 0 ? undefined : failureOf(this.#fallible, cell, value, timestamp);
   }
 
+  /** Adds the record that was read. */
   add(cell: number, value: unknown, timestamp: number): void {
-    const { inputs } = this;
-    for (let i = 0; i < inputs.length; i++) {
-      const { field, accumulators } = inputs[i] as AggregateInput;
-      const part = field === undefined ? value : (value as Row | null | undefined)?.[field];
-      if (field !== undefined && isMissing(part)) continue;
-      for (let j = 0; j < accumulators.length; j++) (accumulators[j] as Accumulators).add(cell, part, timestamp);
-    }
+    this.records.add(cell, value, timestamp);
   }
 
   /**

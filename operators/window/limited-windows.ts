@@ -3,6 +3,7 @@ import { InnerContext } from '../../core/inner-context.ts';
 import type { Key } from '../../core/key.ts';
 import { KeyExpiry } from '../../core/key-expiry.ts';
 import { isLimited, type KeyLimitsRecipe } from '../../core/key-limits.ts';
+import { Pieces } from '../../core/pieces.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { type KeyWatcher, StepKeys } from './step-keys.ts';
@@ -113,8 +114,13 @@ class LimitedWindows extends Processor implements KeyWatcher {
 
   /** The windows' own, and with it when their keys were seen: a column that windows without limits do not look at. */
   override snapshot(): Iterable<Piece> {
-    const [first, ...others] = this.#windows.snapshot();
-    return [{ ...first, expiry: this.#expiry.snapshot() }, ...others];
+    const windows = this.#windows.snapshot();
+    const expiry = this.#expiry.snapshot();
+    return new Pieces(function* (): Generator<Piece> {
+      const pieces = windows[Symbol.iterator]();
+      yield { ...(pieces.next().value as Piece | undefined), expiry };
+      for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield next.value;
+    });
   }
 
   override restore(pieces: Iterable<Piece>): void {

@@ -13,14 +13,17 @@ export class OpenSlice {
   /** When it was made: the end of the first window holding it that had still to fire. */
   readonly firstDue: number;
   readonly cells: OrderedCells;
+  /** What the cells know it by. */
+  readonly slot: number;
 
-  constructor(start: number, grid: Grid, firstDue: number, cells: OrderedCells) {
+  constructor(start: number, grid: Grid, firstDue: number, cells: SliceCells) {
     this.start = start;
     this.end = grid.sliceEnd(start);
     this.firstEnd = grid.firstEnd(start);
     this.lastEnd = grid.lastEnd(start);
     this.firstDue = firstDue;
-    this.cells = cells;
+    this.cells = new OrderedCells(cells);
+    this.slot = cells.openSlot(start, this.end);
   }
 }
 
@@ -85,11 +88,12 @@ export class OpenSlices {
   /** Forgets a slice whose cells are gone. */
   drop(slice: OpenSlice): void {
     this.#byStart.delete(slice.start);
+    this.cells.closeSlot(slice.slot);
   }
 
   /** Takes up a slice as it was. */
   restore(start: number, firstDue: number, now: number): OpenSlice {
-    return this.#put(new OpenSlice(start, this.grid, firstDue, new OrderedCells(this.cells)), now);
+    return this.#put(new OpenSlice(start, this.grid, firstDue, this.cells), now);
   }
 
   /** All of them by start. */

@@ -1,12 +1,18 @@
 /** Where a cell's key stands among all keys. */
 export interface CellRanks {
   rank(cell: number): number;
+  /** While a list is sorted: its ranks side by side, as the cells stand. Lists are sorted one after the other. */
+  ranks: Float64Array;
+  /** The list whose ranks these are. */
+  sorting: object | undefined;
   /** Frees a cell that has been buried; false for one that has not. */
   freeBuried(cell: number): boolean;
 }
 
 /** Segments as short as this are sorted in one go. */
 const shortSegment = 24;
+/** Room for more ranks than this is not kept. */
+const ranksKept = 65_536;
 
 /**
  * A list of cells that is read in the order of their keys. Mostly they come in this order; if not, they are sorted only as
@@ -16,16 +22,19 @@ export class OrderedCells {
   readonly #cells: number[] = [];
   /** How many of them are buried. */
   #buried = 0;
-  readonly #ranks: CellRanks;
+  readonly #source: CellRanks;
   #inOrder = true;
   #last: number = Number.NEGATIVE_INFINITY;
   /** Cells before this one stand where they belong. */
   #sorted = 0;
   /** Places of pivots: what is before one ranks below it. The nearest last. */
   readonly #pivots: number[] = [];
+  /** While cells are dropped: how far that is, and how many stay. */
+  #looked = 0;
+  #kept = 0;
 
   constructor(ranks: CellRanks) {
-    this.#ranks = ranks;
+    this.#source = ranks;
   }
 
   get cells(): readonly number[] {
@@ -55,43 +64,57 @@ export class OrderedCells {
     if (2 * ++this.#buried >= this.#cells.length) this.#sweep();
   }
 
-  /** Keeps the cells that are accepted. */
-  keep(wanted: (cell: number) => boolean): void {
+  /**
+   * Looks at up to `budget` cells, drops those that are not wanted, and answers what is left of the budget: as long as that is
+   * nothing, it is to be called again before anything else.
+   */
+  keep(wanted: (cell: number) => boolean, budget: number): number {
     if (this.#buried > 0) this.#sweep();
-    this.#keep(wanted);
+    const cells = this.#cells;
+    const until = Math.min(cells.length, this.#looked + budget);
+    const left = budget - (until - this.#looked);
+    for (; this.#looked < until; this.#looked++) {
+      const cell = cells[this.#looked] as number;
+      if (wanted(cell)) cells[this.#kept++] = cell;
+    }
+    if (left > 0) this.#keptAll();
+    return left;
   }
 
   #sweep(): void {
     this.#buried = 0;
-    this.#keep((cell) => !this.#ranks.freeBuried(cell));
+    this.keep((cell) => !this.#source.freeBuried(cell), Number.POSITIVE_INFINITY);
   }
 
-  #keep(wanted: (cell: number) => boolean): void {
+  #keptAll(): void {
     const cells = this.#cells;
-    let kept = 0;
-    for (let index = 0; index < cells.length; index++) {
-      const cell = cells[index] as number;
-      if (wanted(cell)) cells[kept++] = cell;
-    }
-    cells.length = kept;
-    this.#pivots.length = 0;
-    this.#sorted = 0;
-    if (kept === 0) this.#inOrder = true;
-    if (this.#inOrder) this.#last = kept === 0 ? Number.NEGATIVE_INFINITY : this.#ranks.rank(cells[kept - 1] as number);
+    cells.length = this.#kept;
+    this.#looked = 0;
+    this.#kept = 0;
+    this.#begin();
+    const last = cells.at(-1);
+    if (last === undefined) this.#inOrder = true;
+    if (this.#inOrder) this.#last = last === undefined ? Number.NEGATIVE_INFINITY : this.#source.rank(last);
   }
 
   #disorder(): void {
     this.#inOrder = false;
     // From now on every cell may belong anywhere.
     this.#last = Number.POSITIVE_INFINITY;
-    if (this.#sorted === 0) return;
+    if (this.#sorted > 0) this.#begin();
+  }
+
+  /** Nothing is sorted, for what that says. */
+  #begin(): void {
     this.#sorted = 0;
     this.#pivots.length = 0;
+    if (this.#source.sorting === this) this.#source.sorting = undefined;
   }
 
   #sort(index: number): void {
     const cells = this.#cells;
     const pivots = this.#pivots;
+    if (this.#source.sorting !== this) this.#rank();
     let end = pivots.at(-1) ?? cells.length;
     if (end === index) {
       pivots.pop();
@@ -107,39 +130,67 @@ export class OrderedCells {
     }
     if (this.#sorted < cells.length) return;
     this.#inOrder = true;
-    this.#last = this.#ranks.rank(cells.at(-1) as number);
+    const source = this.#source;
+    this.#last = source.ranks[cells.length - 1] as number;
+    source.sorting = undefined;
+    if (source.ranks.length > ranksKept) source.ranks = new Float64Array(0);
+  }
+
+  #rank(): void {
+    const cells = this.#cells;
+    const source = this.#source;
+    if (source.ranks.length < cells.length)
+      source.ranks = new Float64Array(Math.max(64, Math.ceil(1.5 * cells.length)));
+    const { ranks } = source;
+    for (let index = 0; index < cells.length; index++) ranks[index] = source.rank(cells[index] as number);
+    source.sorting = this;
   }
 
   /** Puts one cell of [from, to) where it belongs, and answers the place: below it before, the others behind. */
   #partition(from: number, to: number): number {
     const cells = this.#cells;
+    const { ranks } = this.#source;
     const middle = (from + to) >> 1;
-    const pivot = cells[middle] as number;
-    const rank = this.#ranks.rank(pivot);
-    cells[middle] = cells[to - 1] as number;
+    const rank = ranks[middle] as number;
+    this.#swap(middle, to - 1);
     let place = from;
     for (let index = from; index < to - 1; index++) {
+      if ((ranks[index] as number) >= rank) continue;
       const cell = cells[index] as number;
-      if (this.#ranks.rank(cell) >= rank) continue;
+      const own = ranks[index] as number;
       cells[index] = cells[place] as number;
-      cells[place++] = cell;
+      ranks[index] = ranks[place] as number;
+      cells[place] = cell;
+      ranks[place++] = own;
     }
-    cells[to - 1] = cells[place] as number;
-    cells[place] = pivot;
+    this.#swap(place, to - 1);
     return place;
+  }
+
+  #swap(one: number, other: number): void {
+    const cells = this.#cells;
+    const { ranks } = this.#source;
+    const [cell, rank] = [cells[one] as number, ranks[one] as number];
+    cells[one] = cells[other] as number;
+    ranks[one] = ranks[other] as number;
+    cells[other] = cell;
+    ranks[other] = rank;
   }
 
   #insertionSort(from: number, to: number): void {
     const cells = this.#cells;
+    const { ranks } = this.#source;
     for (let index = from + 1; index < to; index++) {
       const cell = cells[index] as number;
-      const rank = this.#ranks.rank(cell);
+      const rank = ranks[index] as number;
       let place = index;
-      while (place > from && this.#ranks.rank(cells[place - 1] as number) > rank) {
+      while (place > from && (ranks[place - 1] as number) > rank) {
         cells[place] = cells[place - 1] as number;
+        ranks[place] = ranks[place - 1] as number;
         place--;
       }
       cells[place] = cell;
+      ranks[place] = rank;
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Accumulators } from '../../core/accumulators.ts';
 import type { Key } from '../../core/key.ts';
+import { Pieces } from '../../core/pieces.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import { type AlignedWindowRecipe, AlignedWindows } from './aligned-windows.ts';
+import type { FrozenCells } from './frozen-cells.ts';
 import type { OpenSlice } from './open-slices.ts';
 import type { OrderedCells } from './ordered-cells.ts';
 import { RunningCells } from './running-cells.ts';
@@ -55,11 +57,7 @@ export class PlainWindows extends AlignedWindows {
   }
 
   protected override met(key: Key, start: number): void {
-    const { cells } = this;
-    const known = this.#running.of(key.id);
-    const own = known === none ? this.#running.begin(key) : known;
-    // A key's own cell says from when on it is alive.
-    if (known === none || start < cells.start(own)) cells.setBorders(own, start, Number.NaN);
+    this.#running.met(key, start);
   }
 
   protected override goOn(): boolean {
@@ -103,17 +101,21 @@ export class PlainWindows extends AlignedWindows {
     this.#running.forget(id);
   }
 
-  protected override more(all: readonly number[]): Piece[] {
+  protected override more(all: Int32Array, frozen: FrozenCells): Iterable<Piece> {
     if (!this.paned && !this.#empty && !this.overlapping) return [];
     this.dropPanes();
-    return [{ ...this.#running.snapshot(all, this.slices.to), nextEmpty: this.#nextEmpty }, this.panes.snapshot()];
+    const running = this.#running.snapshot(all, this.slices.to, frozen);
+    const rest = [{ nextEmpty: this.#nextEmpty }, this.panes.snapshot()];
+    return new Pieces(function* (): Generator<Piece> {
+      yield* running;
+      yield* rest;
+    });
   }
 
   protected override takeUp(piece: Piece, all: readonly number[]): void {
-    if ('running' in piece) {
-      this.#running.restore(piece, all);
-      this.#nextEmpty = piece['nextEmpty'] as number;
-    } else this.panes.restore(piece);
+    if ('nextEmpty' in piece) this.#nextEmpty = piece['nextEmpty'] as number;
+    else if ('paneEnds' in piece) this.panes.restore(piece);
+    else this.#running.restore(piece, all);
   }
 
   /** The end of the window that fires next, whenever that is; NaN where there is none. */
@@ -200,7 +202,7 @@ export class PlainWindows extends AlignedWindows {
     const until = this.#until(list);
     while (this.#done < until && !this.context.stopped) {
       const own = list.at(this.#done++);
-      if (cells.start(own) >= this.#end) continue;
+      if (this.#running.since(cells.id(own)) >= this.#end) continue;
       const key = cells.key(own);
       const found = this.overlapping ? none : cells.find(key.id, this.#start);
       const cell = found === none ? own : found;
@@ -232,8 +234,8 @@ export class PlainWindows extends AlignedWindows {
     const from = this.grid.startOf(this.grid.nextEnd(this.#end));
     const slice = this.overlapping ? slices.within.first : slices.waiting.first;
     if (slice === undefined || slice.start >= from) {
-      this.#running.settle();
-      this.#stage = 'none';
+      this.left = this.#running.settle(this.left);
+      if (this.left > 0) this.#stage = 'none';
       return;
     }
     const list = slice.cells.cells;

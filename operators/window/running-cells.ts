@@ -1,6 +1,9 @@
 import type { Accumulators } from '../../core/accumulators.ts';
+import { grown, picked } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
+import { Pieces } from '../../core/pieces.ts';
 import type { Piece } from '../../core/snapshot.ts';
+import type { FrozenCells } from './frozen-cells.ts';
 import { OrderedCells } from './ordered-cells.ts';
 import { none, type SliceCells } from './slice-cells.ts';
 
@@ -29,6 +32,8 @@ export class RunningCells {
   /** For a front and a back together. */
   #both: number = none;
   #ended = 0;
+  /** By key, where it keeps its cell: from when on it is alive. */
+  #since: Float64Array = new Float64Array(0);
 
   constructor(cells: SliceCells, lasting: boolean) {
     this.#cells = cells;
@@ -60,6 +65,19 @@ export class RunningCells {
     return cell;
   }
 
+  /** Where keys keep their cells: from this time on the key is alive, if it was not before. */
+  met(key: Key, start: number): void {
+    const isNew = this.of(key.id) === none;
+    if (isNew) this.begin(key);
+    if (key.id >= this.#since.length) this.#since = grown(this.#since, Math.max(16, 2 * key.id));
+    if (isNew || start < (this.#since[key.id] as number)) this.#since[key.id] = start;
+  }
+
+  /** From when on the key is alive. */
+  since(id: number): number {
+    return this.#since[id] as number;
+  }
+
   /** Takes in a slice's cell, younger than all those within. */
   enter(cell: number): void {
     const cells = this.#cells;
@@ -67,7 +85,6 @@ export class RunningCells {
     const into = found === none ? this.begin(cells.key(cell)) : found;
     const { links } = cells;
     links[into * width + countAt] = (links[into * width + countAt] as number) + 1;
-    links[cell * width + sumAt] = 0;
     const all = this.#all;
     for (let index = 0; index < all.length; index++) (all[index] as Accumulators).merge(into, cell);
   }
@@ -83,7 +100,6 @@ export class RunningCells {
     if (isNew) {
       const { links } = cells;
       links[into * width + countAt] = (links[into * width + countAt] as number) + 1;
-      links[cell * width + sumAt] = 0;
       this.#joinFront(cell, into, to);
     }
     if (this.others.length === 0) return;
@@ -118,18 +134,21 @@ export class RunningCells {
     if (this.#lasting) cells.clear(from);
   }
 
-  /** Behind the last `leave`: forgets the keys that have nothing within any more. */
-  settle(): void {
-    if (this.#ended === 0) return;
-    this.#ended = 0;
-    if (this.#lasting) return;
+  /** Behind the last `leave`: forgets the keys that have nothing within any more. Answers what is left of the budget; nothing: go on. */
+  settle(budget: number): number {
+    if (this.#ended === 0 || this.#lasting) {
+      this.#ended = 0;
+      return budget;
+    }
     const cells = this.#cells;
-    this.list.keep((cell) => {
+    const left = this.list.keep((cell) => {
       if (cells.links[cell * width + countAt] !== 0) return true;
       cells.heads[2 * cells.id(cell) + 1] = 0;
       cells.free(cell);
       return false;
-    });
+    }, budget);
+    if (left > 0) this.#ended = 0;
+    return left;
   }
 
   /** Forgets a key of which slices' cells may stand within, which are still to be taken away. */
@@ -162,47 +181,69 @@ export class RunningCells {
   }
 
   /** `slices`: the cells of all slices, in the order in which they will be restored. */
-  snapshot(slices: readonly number[], to: number): Piece {
+  snapshot(slices: Int32Array, to: number, frozen: FrozenCells): Iterable<Piece> {
     const cells = this.#cells;
-    const list = [...this.list.cells];
-    const fronts = this.others.length === 0 ? [] : this.#fronts(slices, to);
-    const all = [...list, ...fronts.map((index) => this.#sumOf(slices[index] as number))];
-    return {
-      running: Int32Array.from(list, (cell) => cells.id(cell)),
-      counts: Int32Array.from(list, (cell) => cells.links[cell * width + countAt] as number),
-      starts: Float64Array.from(list, (cell) => cells.start(cell)),
-      fronts: Int32Array.from(fronts),
-      accumulators: this.#all.map((each) => each.snapshot(all)),
-    };
+    const list = Int32Array.from(this.list.cells);
+    const running = cells.idsOf(list);
+    const counts = new Int32Array(list.length);
+    for (let index = 0; index < list.length; index++) {
+      counts[index] = cells.links[(list[index] as number) * width + countAt] as number;
+    }
+    const since = this.#lasting ? picked(this.#since, running) : undefined;
+    const fronts = this.others.length === 0 ? new Int32Array(0) : this.#fronts(slices, to);
+    const sums = fronts.map((index) => this.#sumOf(slices[index] as number));
+    const [columns, sumColumns] = [frozen.of(list), frozen.of(sums)];
+    return new Pieces(function* (): Generator<Piece> {
+      yield* Pieces.cut(list.length, (from, until) => ({
+        running: running.slice(from, until),
+        counts: counts.slice(from, until),
+        ...(since === undefined ? {} : { since: since.slice(from, until) }),
+        accumulators: columns(from, until),
+      }));
+      yield* Pieces.cut(fronts.length, (from, until) => {
+        return { fronts: fronts.slice(from, until), accumulators: sumColumns(from, until) };
+      });
+    });
   }
 
-  restore({ running, counts, starts, fronts, accumulators }: Piece, slices: readonly number[]): void {
+  /** Takes up a piece of what `snapshot` gave. */
+  restore(piece: Piece, slices: readonly number[]): void {
+    const some = 'running' in piece ? this.#restoreRunning(piece) : this.#restoreFronts(piece, slices);
+    this.#all.forEach((each, index) => each.restore(some, (piece['accumulators'] as Piece[])[index] as Piece));
+  }
+
+  #restoreRunning({ running, counts, since }: Piece): number[] {
     const cells = this.#cells;
-    const list = Array.from(running as Int32Array, (id, index) => {
-      const cell = this.begin(cells.table.at(id));
+    return Array.from(running as Int32Array, (id, index) => {
+      const key = cells.table.at(id);
+      if (since !== undefined) this.met(key, (since as Float64Array)[index] as number);
+      const cell = this.begin(key);
       cells.links[cell * width + countAt] = (counts as Int32Array)[index] as number;
-      cells.setBorders(cell, (starts as Float64Array)[index] as number, Number.NaN);
       return cell;
     });
-    for (const cell of slices) cells.links[cell * width + sumAt] = 0;
-    const sums = Array.from(fronts as Int32Array, (index) => {
+  }
+
+  #restoreFronts({ fronts }: Piece, slices: readonly number[]): number[] {
+    const cells = this.#cells;
+    return Array.from(fronts as Int32Array, (index) => {
       const cell = slices[index] as number;
       const own = this.of(cells.id(cell));
       const before = (cells.links[own * width + frontAt] as number) - 1;
       if (before === none || cells.start(cell) < cells.start(before)) this.#setFront(own, cell);
       return this.#makeSum(cell);
     });
-    const all = [...list, ...sums];
-    this.#all.forEach((each, index) => each.restore(all, (accumulators as Piece[])[index] as Piece));
   }
 
   /** Which of the slices' cells stand in a front. */
-  #fronts(slices: readonly number[], to: number): number[] {
-    return slices.flatMap((cell, index) => {
-      const isFront =
-        this.#cells.end(cell) <= to && this.of(this.#cells.id(cell)) !== none && this.#sumOf(cell) !== none;
-      return isFront ? [index] : [];
-    });
+  #fronts(slices: Int32Array, to: number): Int32Array {
+    const fronts: number[] = [];
+    for (let index = 0; index < slices.length; index++) {
+      const cell = slices[index] as number;
+      if (this.#cells.end(cell) <= to && this.of(this.#cells.id(cell)) !== none && this.#sumOf(cell) !== none) {
+        fronts.push(index);
+      }
+    }
+    return Int32Array.from(fronts);
   }
 
   /** A new cell in front of one that has a second cell belongs to the front as well. */

@@ -1,16 +1,18 @@
 import type { Accumulators } from '../../core/accumulators.ts';
 import { grown } from '../../core/columns.ts';
 import type { Key, KeyTable } from '../../core/key.ts';
+import { FrozenCells } from './frozen-cells.ts';
 import type { CellRanks } from './ordered-cells.ts';
 
 export const none = -1;
 /** In place of a key's id. */
 const buried = -1;
 
-/** What stands side by side of a cell: its key's id, and the key's cells of the slices before and behind. One is for others. */
-const [idAt, olderAt, newerAt] = [0, 1, 2];
+/** What stands side by side of a cell: its key's id, and the key's cells of the slices before and behind. One is for others, 0 at first. */
+const [idAt, olderAt, newerAt, othersAt] = [0, 1, 2, 3];
 const linkWidth = 4;
-const borderWidth = 2;
+/** Columns become larger, one after the other, while the last of so many parts of the room is filled. */
+const growAhead = 32;
 
 /**
  * The running results of every key and slice: one cell each, in columns. A key's cells hang together in the order of their
@@ -21,14 +23,27 @@ export class SliceCells implements CellRanks {
   readonly table: KeyTable;
   /** By cell, four of each: see above. */
   links: Int32Array = new Int32Array(0);
-  /** By cell, two of each: start and end of its slice. */
-  borders: Float64Array = new Float64Array(0);
+  /** By cell: the slot of its slice. */
+  #slots: Int32Array = new Int32Array(0);
+  /** By slot: the borders of a slice. There are few. */
+  #starts: Float64Array = new Float64Array(0);
+  #ends: Float64Array = new Float64Array(0);
+  readonly #freeSlots: number[] = [];
+  #usedSlots = 0;
   /** By key, two of each: its cell of the last slice, and one that is for others, plus one: 0 is none. */
   heads: Int32Array = new Int32Array(0);
   #orders: Float64Array = new Float64Array(0);
+  /** The list that has its ranks in `ranks`. */
+  sorting: object | undefined;
+  ranks: Float64Array = new Float64Array(0);
   readonly #free: number[] = [];
   #used = 0;
+  /** All columns have room for cells below this. */
   #room = 0;
+  /** So many columns have room for twice as many. */
+  #larger = 0;
+  /** The cell at which the next column is made larger. */
+  #growAt = 0;
 
   constructor(table: KeyTable, accumulators: readonly Accumulators[]) {
     this.table = table;
@@ -54,11 +69,45 @@ export class SliceCells implements CellRanks {
   }
 
   start(cell: number): number {
-    return this.borders[cell * borderWidth] as number;
+    return this.#starts[this.#slots[cell] as number] as number;
   }
 
   end(cell: number): number {
-    return this.borders[cell * borderWidth + 1] as number;
+    return this.#ends[this.#slots[cell] as number] as number;
+  }
+
+  /** The key's cell that a record of this time goes into, if it is the last or the one before, and ends behind `closed`; or -1. */
+  recent(id: number, timestamp: number, closed: number): number {
+    const slots = this.#slots;
+    const starts = this.#starts;
+    let cell = this.newest(id);
+    if (cell === none) return none;
+    let slot = slots[cell] as number;
+    if (timestamp < (starts[slot] as number)) {
+      cell = this.older(cell);
+      if (cell === none) return none;
+      slot = slots[cell] as number;
+      if (timestamp < (starts[slot] as number)) return none;
+    }
+    const end = this.#ends[slot] as number;
+    return timestamp < end && end > closed ? cell : none;
+  }
+
+  /** A number for a slice, to be given back when its cells are gone. */
+  openSlot(start: number, end: number): number {
+    const slot = this.#freeSlots.pop() ?? this.#usedSlots++;
+    if (slot >= this.#starts.length) {
+      const room = Math.max(16, 2 * slot);
+      this.#starts = grown(this.#starts, room);
+      this.#ends = grown(this.#ends, room);
+    }
+    this.#starts[slot] = start;
+    this.#ends[slot] = end;
+    return slot;
+  }
+
+  closeSlot(slot: number): void {
+    this.#freeSlots.push(slot);
   }
 
   /** The key's cell of the slice that starts there, or -1. */
@@ -75,10 +124,11 @@ export class SliceCells implements CellRanks {
     return cell !== none && this.start(cell) >= start ? cell : none;
   }
 
-  /** An empty cell for the key's slice; of several for the same slice it is the newest. */
-  add(key: Key, start: number, end: number): number {
+  /** An empty cell for the key in the slice of this slot; of several in the same slice it is the newest. */
+  add(key: Key, slot: number): number {
     const cell = this.allocate(key);
-    this.setBorders(cell, start, end);
+    this.#slots[cell] = slot;
+    const start = this.#starts[slot] as number;
     let newer = none;
     let older = this.newest(key.id);
     if (older === none) this.hold(key);
@@ -89,6 +139,7 @@ export class SliceCells implements CellRanks {
     const { links } = this;
     links[cell * linkWidth + olderAt] = older;
     links[cell * linkWidth + newerAt] = newer;
+    links[cell * linkWidth + othersAt] = 0;
     if (older !== none) links[older * linkWidth + newerAt] = cell;
     if (newer === none) this.heads[2 * key.id] = cell + 1;
     else links[newer * linkWidth + olderAt] = cell;
@@ -135,7 +186,7 @@ export class SliceCells implements CellRanks {
     const { id } = key;
     if (2 * id >= this.heads.length) this.#growKeys(id);
     const cell = this.#free.pop() ?? this.#used++;
-    if (cell >= this.#room) this.#grow(cell);
+    if (cell >= this.#growAt) this.#grow(cell);
     this.links[cell * linkWidth] = id;
     this.clear(cell);
     return cell;
@@ -150,9 +201,16 @@ export class SliceCells implements CellRanks {
     for (let index = 0; index < accumulators.length; index++) (accumulators[index] as Accumulators).clear(cell);
   }
 
-  setBorders(cell: number, start: number, end: number): void {
-    this.borders[cell * borderWidth] = start;
-    this.borders[cell * borderWidth + 1] = end;
+  /** The state of all cells as it is now. */
+  freeze(): FrozenCells {
+    return new FrozenCells(this.accumulators, this.#used);
+  }
+
+  /** The ids of the keys of these cells. */
+  idsOf(cells: ArrayLike<number>): Int32Array<ArrayBuffer> {
+    const ids = new Int32Array(cells.length);
+    for (let index = 0; index < cells.length; index++) ids[index] = this.id(cells[index] as number);
+    return ids;
   }
 
   key(cell: number): Key {
@@ -169,12 +227,28 @@ export class SliceCells implements CellRanks {
     this.#orders = grown(this.#orders, keys);
   }
 
+  /**
+   * Makes room for the cell. Of a large table one column at a time is made larger, a little before that is needed: to copy them
+   * all at one moment would be a long pause.
+   */
   #grow(cell: number): void {
-    const room = Math.max(64, 2 * this.#room, cell + 1);
-    this.#room = room;
-    this.links = moreInts(this.links, room * linkWidth);
-    this.borders = grown(this.borders, room * borderWidth);
-    for (const each of this.accumulators) each.grow(room);
+    const columns = 2 + this.accumulators.length;
+    while (cell >= this.#growAt) {
+      const larger = Math.max(64, 2 * this.#room);
+      this.#growColumn(this.#larger++, larger);
+      if (this.#larger === columns) {
+        this.#room = larger;
+        this.#larger = 0;
+      }
+      const ahead = Math.floor(this.#room / growAhead / columns) * (columns - 1 - this.#larger);
+      this.#growAt = this.#room - ahead;
+    }
+  }
+
+  #growColumn(column: number, room: number): void {
+    if (column === 0) this.links = moreInts(this.links, room * linkWidth);
+    else if (column === 1) this.#slots = moreInts(this.#slots, room);
+    else (this.accumulators[column - 2] as Accumulators).grow(room);
   }
 }
 

@@ -64,12 +64,20 @@ export class WindowPanes {
   }
 
   snapshot(): Piece {
-    const rows = [...this.#byEnd].flatMap(([end, states]) => [...states].map(([id, state]) => ({ end, id, state })));
-    return {
-      paneEnds: Float64Array.from(rows, ({ end }) => end),
-      keys: Int32Array.from(rows, ({ id }) => id),
-      columns: columns.map((name) => Float64Array.from(rows, ({ state }) => state[name])),
-    };
+    let count = 0;
+    for (const states of this.#byEnd.values()) count += states.size;
+    const [paneEnds, keys] = [new Float64Array(count), new Int32Array(count)];
+    const saved = columns.map(() => new Float64Array(count));
+    let row = 0;
+    for (const [end, states] of this.#byEnd) {
+      for (const [id, state] of states) {
+        paneEnds[row] = end;
+        keys[row] = id;
+        columns.forEach((name, index) => ((saved[index] as Float64Array)[row] = state[name]));
+        row++;
+      }
+    }
+    return { paneEnds, keys, columns: saved };
   }
 
   restore({ paneEnds, keys, columns: saved }: Piece): void {

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock.ts';
 import { applyPolicy } from '../../core/reject-policy.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import { Silence } from '../../core/silence.ts';
+import { plainSnapshot } from '../../core/plain-snapshot.ts';
 import type { PipelineSnapshot } from '../../core/snapshot.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
 import type { Input } from '../input.ts';
@@ -132,7 +133,7 @@ export class ChainRun {
   }
 
   #save(): void {
-    const snapshot = structuredClone(this.#pipeline.snapshot());
+    const snapshot = structuredClone(plainSnapshot(this.#pipeline.snapshot()));
     this.#saved = { snapshot, positions: this.#partitions.map(({ done }) => done) };
   }
 

@@ -6,6 +6,7 @@ import type { StepLedger } from '../../core/ledger.ts';
 import { Pipeline } from '../../core/pipeline.ts';
 import { applyPolicy } from '../../core/reject-policy.ts';
 import type { Rejection } from '../../core/rejection.ts';
+import { plainSnapshot } from '../../core/plain-snapshot.ts';
 import type { PipelineSnapshot } from '../../core/snapshot.ts';
 import { Silence } from '../../core/silence.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
@@ -138,7 +139,7 @@ class ManualDriver<In, Out> implements Driver<In, Out> {
     const snapshot: DriverSnapshot = {
       now: this.#clock.now(),
       currentWatermark: this.currentWatermark,
-      pipeline: this.#pipeline.snapshot(),
+      pipeline: plainSnapshot(this.#pipeline.snapshot()),
     };
     return structuredClone(snapshot);
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Key } from '../../core/key.ts';
 import { layOut, type Link } from '../../core/layout.ts';
 import { Pipeline } from '../../core/pipeline.ts';
+import { plainSnapshot } from '../../core/plain-snapshot.ts';
 import { Processor } from '../../core/processor.ts';
 import { plainRecipe, type Step } from '../../core/recipe.ts';
 import type { Rejection } from '../../core/rejection.ts';
@@ -154,7 +155,7 @@ describe('a pipeline', () => {
     const through = linked(both);
     feed(through, before);
     const restored = linked(both);
-    restored.pipeline.restore(structuredClone(through.pipeline.snapshot()));
+    restored.pipeline.restore(structuredClone(plainSnapshot(through.pipeline.snapshot())));
     through.rows[0]!.length = 0;
     feed(through, after);
     feed(restored, after);

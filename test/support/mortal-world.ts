@@ -1,3 +1,4 @@
+import { plainSnapshot } from '../../core/plain-snapshot.ts';
 import type { Batch, Positions } from '../../core/batch.ts';
 import type { Checkpoint, CheckpointStore } from '../../core/checkpoint.ts';
 import { ConnectorError } from '../../core/errors.ts';
@@ -91,7 +92,7 @@ export class MortalWorld {
           list: () => this.step(life, 'list', () => this.#checkpoints.toReversed()),
           store: (checkpoint) =>
             this.step(life, 'store', () => {
-              this.#checkpoints.push(structuredClone(checkpoint));
+              this.#checkpoints.push(structuredClone({ ...checkpoint, snapshot: plainSnapshot(checkpoint.snapshot) }));
               if (this.#checkpoints.length > 3) this.#checkpoints.shift();
               return this.stored++;
             }),

@@ -3,6 +3,7 @@ import type { StepLedger } from '../../core/ledger.ts';
 import { Pipeline } from '../../core/pipeline.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Rejection } from '../../core/rejection.ts';
+import { type PlainSnapshot, plainSnapshot } from '../../core/plain-snapshot.ts';
 import type { PipelineSnapshot } from '../../core/snapshot.ts';
 import type { Operator } from '../../operators/operator.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
@@ -92,8 +93,8 @@ export class TestPipeline {
   }
 
   /** As a store would give it back. */
-  snapshot(): PipelineSnapshot {
-    return structuredClone(this.liveSnapshot());
+  snapshot(): PlainSnapshot {
+    return structuredClone(plainSnapshot(this.#pipeline.snapshot()));
   }
 
   /** As a store is given it, which may write it while records go on. */

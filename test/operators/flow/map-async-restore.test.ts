@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainSnapshot } from '../../../core/plain-snapshot.ts';
 import { balances } from '../../../core/ledger.ts';
 import { count, type Stream } from '../../../src/index.ts';
 import { checkpoint, crash, drive } from '../../../src/testing/index.ts';
@@ -82,7 +83,7 @@ describe('mapAsync behind a restore', () => {
     first.sweep('p', records, 4);
     const calls = new OutsideCalls<Timed>();
     const second = batches(build(calls));
-    second.pipeline.restore(structuredClone(first.pipeline.snapshot()));
+    second.pipeline.restore(structuredClone(plainSnapshot(first.pipeline.snapshot())));
     for (const record of records) calls.open[0]!.answer(record);
     expect(second.watermarks).toEqual([0, 1, 12, 13]);
     expect(second.rejections).toMatchObject([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layOut } from '../../../core/layout.ts';
 import { Pipeline } from '../../../core/pipeline.ts';
 import type { KeyTableState } from '../../../core/key.ts';
+import { plainSnapshot } from '../../../core/plain-snapshot.ts';
 import { timestampsAsTheyAre } from '../../../operators/time/timestamps-as-they-are.ts';
 import { parts } from '../../../src/engine/parts.ts';
 import { count, type Stream, stream } from '../../../src/index.ts';
@@ -80,7 +81,7 @@ describe('state with keys that move on', () => {
 
 /** By step: how many keys have state. */
 function keysOf(pipeline: Pipeline): Record<string, number> {
-  const { steps } = pipeline.snapshot();
+  const { steps } = plainSnapshot(pipeline.snapshot());
   const withState = (name: string): number => (steps[name]!.state[0]!['keys'] as Int32Array).length;
   return {
     keyBy: (steps['keyBy']!.state[0] as unknown as KeyTableState).ids.length,

@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
 import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { plainSnapshot } from '../../../core/plain-snapshot.ts';
 import { layOut } from '../../../core/layout.ts';
 import { Pipeline } from '../../../core/pipeline.ts';
 import { timestampsAsTheyAre } from '../../../operators/time/timestamps-as-they-are.ts';
@@ -98,7 +99,7 @@ function growthOf(chain: Chain, timeOf: (index: number) => number): Growth {
     for (let swept = 0; swept < batch; pipeline.finish()) swept += head.sweep(list, swept, batch, slot) - swept;
     if ((from / batch) % (records / batch / 10) !== 0 || from < records / 2) continue;
     heaps.push(heapMb());
-    snapshots.push(serialize(pipeline.snapshot()).byteLength / 2 ** 20);
+    snapshots.push(serialize(plainSnapshot(pipeline.snapshot())).byteLength / 2 ** 20);
   }
   return { ...told, heaps, snapshots };
 }
