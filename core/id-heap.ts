@@ -1,27 +1,28 @@
-import { grown } from './columns.ts';
+import { grown, moreInts } from './columns.ts';
 
 /** Small whole numbers, such as the ids of keys or the slots of partitions, by a value each: the smallest is at hand. */
 export class IdHeap {
   /** Ids as a binary heap. */
-  readonly #ids: number[] = [];
+  #ids = new Int32Array(0);
+  #size = 0;
   /** By id: its place in the heap from 1, or 0 where it is not in it. */
-  #places = new Float64Array(0);
+  #places = new Int32Array(0);
   #values = new Float64Array(0);
   /** Of equal values the one with the smaller tie comes first. */
   #ties = new Float64Array(0);
 
   get size(): number {
-    return this.#ids.length;
+    return this.#size;
   }
 
   /** The id with the smallest value; -1 where there is none. */
   get first(): number {
-    return this.#ids.length === 0 ? -1 : (this.#ids[0] as number);
+    return this.#size === 0 ? -1 : (this.#ids[0] as number);
   }
 
   /** The smallest value; +Infinity where there is none. */
   get least(): number {
-    return this.#ids.length === 0 ? Number.POSITIVE_INFINITY : (this.#values[this.#ids[0] as number] as number);
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#values[this.#ids[0] as number] as number);
   }
 
   has(id: number): boolean {
@@ -36,8 +37,7 @@ export class IdHeap {
     this.#values[id] = value;
     this.#ties[id] = tie;
     if (place === 0) {
-      this.#ids.push(id);
-      this.#rise(id, this.#ids.length - 1);
+      this.#rise(id, this.#size++);
     } else if (value > before) this.#sink(id, place - 1);
     else this.#rise(id, place - 1);
   }
@@ -46,7 +46,7 @@ export class IdHeap {
     const place = this.#places[id] as number;
     if (!(place > 0)) return;
     this.#places[id] = 0;
-    const last = this.#ids.pop() as number;
+    const last = this.#ids[--this.#size] as number;
     if (last === id) return;
     this.#sink(last, place - 1);
     this.#rise(last, (this.#places[last] as number) - 1);
@@ -59,12 +59,12 @@ export class IdHeap {
 
   /** All ids. Put into an empty heap in this order they make the same one. */
   ids(): number[] {
-    return [...this.#ids];
+    return [...this.#ids.subarray(0, this.#size)];
   }
 
   /** All ids, the one with the smallest value first. */
   sorted(): number[] {
-    return this.#ids.toSorted((id, other) => (this.#isBefore(id, other) ? -1 : 1));
+    return this.ids().toSorted((id, other) => (this.#isBefore(id, other) ? -1 : 1));
   }
 
   #isBefore(id: number, other: number): boolean {
@@ -87,7 +87,7 @@ export class IdHeap {
 
   /** Away from the front, from this index. */
   #sink(id: number, from: number): void {
-    const count = this.#ids.length;
+    const count = this.#size;
     let index = from;
     for (let child = 2 * index + 1; child < count; child = 2 * index + 1) {
       const right = child + 1;
@@ -107,7 +107,8 @@ export class IdHeap {
 
   #grow(id: number): void {
     const capacity = Math.max(16, 2 * this.#places.length, id + 1);
-    this.#places = grown(this.#places, capacity);
+    this.#ids = moreInts(this.#ids, capacity);
+    this.#places = moreInts(this.#places, capacity);
     this.#values = grown(this.#values, capacity);
     this.#ties = grown(this.#ties, capacity);
   }

@@ -1,3 +1,5 @@
+import { moreInts } from './columns.ts';
+
 /** Ids of keys by turn: the one that had none for the longest time is at hand. Linked in columns, so a turn costs a few writes. */
 export class Turns {
   /** By id + 1; at 0 the ends: `#next[0]` is the one that waits longest, `#before[0]` the one that had its turn last. */
@@ -47,13 +49,7 @@ export class Turns {
 
   #grow(link: number): void {
     const capacity = Math.max(2 * this.#next.length, link + 1);
-    this.#next = copied(this.#next, capacity);
-    this.#before = copied(this.#before, capacity);
+    this.#next = moreInts(this.#next, capacity);
+    this.#before = moreInts(this.#before, capacity);
   }
-}
-
-function copied(column: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(capacity);
-  larger.set(column);
-  return larger;
 }

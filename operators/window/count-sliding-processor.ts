@@ -1,3 +1,4 @@
+import { pickedInts } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Piece } from '../../core/snapshot.ts';
@@ -35,8 +36,8 @@ export class SlidingCountWindow extends OneWindowAKey {
     return [
       {
         keys: Int32Array.from(ids),
-        fresh: Int32Array.from(ids, (id) => this.#fresh[id] as number),
-        held: Int32Array.from(ids, (id) => this.#held[id] as number),
+        fresh: pickedInts(this.#fresh, ids),
+        held: pickedInts(this.#held, ids),
         ...this.#slices.snapshot(ids),
       },
     ];
@@ -45,10 +46,8 @@ export class SlidingCountWindow extends OneWindowAKey {
   override restore(pieces: Iterable<Piece>): void {
     for (const piece of pieces) {
       if (piece['keys'] === undefined) continue;
-      const ids = [...(piece['keys'] as Int32Array)];
-      this.reserve(Math.max(...ids));
+      const ids = this.restoreKeys(piece['keys']);
       ids.forEach((id, index) => {
-        this.keys!.hold(this.keys!.at(id));
         this.#fresh[id] = (piece['fresh'] as Int32Array)[index] as number;
         this.#held[id] = (piece['held'] as Int32Array)[index] as number;
       });

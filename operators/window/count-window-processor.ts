@@ -1,4 +1,4 @@
-import { grown } from '../../core/columns.ts';
+import { grown, picked, placed } from '../../core/columns.ts';
 import type { Key } from '../../core/key.ts';
 import type { Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
@@ -38,9 +38,9 @@ class TumblingCountWindow extends OneWindowAKey {
     return [
       {
         keys: Int32Array.from(ids),
-        counts: Float64Array.from(ids, (id) => this.#counts[id] as number),
-        oldest: Float64Array.from(ids, (id) => this.#oldest[id] as number),
-        newest: Float64Array.from(ids, (id) => this.#newest[id] as number),
+        counts: picked(this.#counts, ids),
+        oldest: picked(this.#oldest, ids),
+        newest: picked(this.#newest, ids),
         accumulators: this.reader.accumulators.map((each) => each.snapshot(ids)),
       },
     ];
@@ -49,14 +49,10 @@ class TumblingCountWindow extends OneWindowAKey {
   override restore(pieces: Iterable<Piece>): void {
     for (const { keys, counts, oldest, newest, accumulators } of pieces) {
       if (keys === undefined) continue;
-      const ids = [...(keys as Int32Array)];
-      this.reserve(Math.max(...ids));
-      ids.forEach((id, index) => {
-        this.keys!.hold(this.keys!.at(id));
-        this.#counts[id] = (counts as Float64Array)[index] as number;
-        this.#oldest[id] = (oldest as Float64Array)[index] as number;
-        this.#newest[id] = (newest as Float64Array)[index] as number;
-      });
+      const ids = this.restoreKeys(keys);
+      placed(this.#counts, ids, counts);
+      placed(this.#oldest, ids, oldest);
+      placed(this.#newest, ids, newest);
       this.reader.accumulators.forEach((each, index) => each.restore(ids, (accumulators as Piece[])[index] as Piece));
     }
   }

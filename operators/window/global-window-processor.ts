@@ -1,4 +1,4 @@
-import { grown } from '../../core/columns.ts';
+import { grown, picked, placed } from '../../core/columns.ts';
 import { IdHeap } from '../../core/id-heap.ts';
 import type { Key } from '../../core/key.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
@@ -68,7 +68,6 @@ class GlobalWindow extends OneWindowAKey {
   override snapshot(): Iterable<Piece> {
     const ids: number[] = [];
     for (let id = 0; id < this.capacity; id++) if (this.#isKnown(id)) ids.push(id);
-    const column = (values: Float64Array): Float64Array => Float64Array.from(ids, (id) => values[id] as number);
     return [
       { watermark: this.#watermark, tick: this.#tick, tickedAt: this.#tickedAt },
       ...(ids.length === 0
@@ -76,11 +75,11 @@ class GlobalWindow extends OneWindowAKey {
         : [
             {
               keys: Int32Array.from(ids),
-              oldest: column(this.#oldest),
-              newest: column(this.#newest),
-              fresh: column(this.#fresh),
-              indices: column(this.#indices),
-              firsts: column(this.#firsts),
+              oldest: picked(this.#oldest, ids),
+              newest: picked(this.#newest, ids),
+              fresh: picked(this.#fresh, ids),
+              indices: picked(this.#indices, ids),
+              firsts: picked(this.#firsts, ids),
               ticks: Float64Array.from(ids, (id) => (this.#ticks.has(id) ? this.#ticks.valueOf(id) : Number.NaN)),
               accumulators: this.reader.accumulators.map((each) => each.snapshot(ids)),
             },
@@ -96,16 +95,14 @@ class GlobalWindow extends OneWindowAKey {
         this.#tickedAt = piece['tickedAt'] as number;
         continue;
       }
-      const ids = [...(piece['keys'] as Int32Array)];
-      this.reserve(Math.max(...ids));
+      const ids = this.restoreKeys(piece['keys']);
+      placed(this.#oldest, ids, piece['oldest']);
+      placed(this.#newest, ids, piece['newest']);
+      placed(this.#fresh, ids, piece['fresh']);
+      placed(this.#indices, ids, piece['indices']);
+      placed(this.#firsts, ids, piece['firsts']);
       ids.forEach((id, index) => {
         const value = (name: string): number => (piece[name] as Float64Array)[index] as number;
-        this.keys!.hold(this.keys!.at(id));
-        this.#oldest[id] = value('oldest');
-        this.#newest[id] = value('newest');
-        this.#fresh[id] = value('fresh');
-        this.#indices[id] = value('indices');
-        this.#firsts[id] = value('firsts');
         if (this.#ticking === 'event' && value('fresh') > 0) this.#waiting.set(id, 0);
         if (!Number.isNaN(value('ticks'))) this.#ticks.set(id, value('ticks'));
       });

@@ -101,6 +101,16 @@ export abstract class OneWindowAKey extends Processor implements KeyWindows {
     this.grow(this.capacity);
   }
 
+  /** Takes up the keys that had a window, and answers their ids. */
+  protected restoreKeys(keys: unknown): number[] {
+    const ids = [...(keys as Int32Array)];
+    for (const id of ids) {
+      this.reserve(id);
+      this.keys!.hold(this.keys!.at(id));
+    }
+    return ids;
+  }
+
   protected goOn(): void {
     if (!this.#firing && this.fire(fireBudget) === 'more') this.context.unfinished(this);
   }

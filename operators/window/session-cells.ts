@@ -1,4 +1,4 @@
-import { grown, picked } from '../../core/columns.ts';
+import { grown, moreInts, picked, pickedInts } from '../../core/columns.ts';
 import type { Key, KeyTable } from '../../core/key.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import type { InputReader } from './input-reader.ts';
@@ -10,11 +10,11 @@ export class SessionCells {
   /** By cell, as the columns that follow. */
   starts: Float64Array<ArrayBuffer> = new Float64Array(0);
   ends: Float64Array<ArrayBuffer> = new Float64Array(0);
-  /** When the first record came, in processing time; kept where somebody counts from there. */
+  /** When the first record came, in processing time: where somebody counts from there. */
   firsts: Float64Array<ArrayBuffer> = new Float64Array(0);
-  /** Records since the last firing. */
+  /** Records since the last firing: where windows fire more than once. */
   fresh: Int32Array<ArrayBuffer> = new Int32Array(0);
-  /** The index of the next pane. */
+  /** The index of the next pane: as before. */
   panes: Int32Array<ArrayBuffer> = new Int32Array(0);
   #keys: Int32Array<ArrayBuffer> = new Int32Array(0);
   /** By cell: the key's next older one. */
@@ -26,7 +26,17 @@ export class SessionCells {
   readonly #table: KeyTable;
   readonly #reader: InputReader;
 
-  constructor(table: KeyTable, reader: InputReader) {
+  readonly #paned: boolean;
+  readonly #ticks: boolean;
+
+  /** `paned`: windows fire more than once. `ticks`: in processing time, every so often. */
+  constructor(
+    table: KeyTable,
+    reader: InputReader,
+    { paned, ticks }: { readonly paned: boolean; readonly ticks: boolean },
+  ) {
+    this.#paned = paned;
+    this.#ticks = ticks;
     this.#table = table;
     this.#reader = reader;
   }
@@ -48,7 +58,7 @@ export class SessionCells {
 
   /** An empty session of the key. */
   add(key: Key, start: number, end: number): number {
-    if (key.id >= this.#youngest.length) this.#youngest = moreInts(this.#youngest, key.id);
+    if (key.id >= this.#youngest.length) this.#youngest = moreInts(this.#youngest, roomFor(this.#youngest, key.id));
     const cell = this.#free.pop() ?? this.#next();
     if (this.youngest(key) === none) this.#table.hold(key);
     this.starts[cell] = start;
@@ -94,9 +104,8 @@ export class SessionCells {
       keys: pickedInts(this.#keys, cells),
       starts: picked(this.starts, cells),
       ends: picked(this.ends, cells),
-      firsts: picked(this.firsts, cells),
-      fresh: pickedInts(this.fresh, cells),
-      panes: pickedInts(this.panes, cells),
+      ...(this.#ticks ? { firsts: picked(this.firsts, cells) } : {}),
+      ...(this.#paned ? { fresh: pickedInts(this.fresh, cells), panes: pickedInts(this.panes, cells) } : {}),
       accumulators: this.#reader.accumulators.map((each) => each.snapshot(cells)),
     };
   }
@@ -105,9 +114,9 @@ export class SessionCells {
   restore({ keys, starts, ends, firsts, fresh, panes, accumulators }: Piece): number[] {
     const cells = Array.from(keys as Int32Array, (id, index) => {
       const cell = this.add(this.#table.at(id), at(starts, index), at(ends, index));
-      this.firsts[cell] = at(firsts, index);
-      this.fresh[cell] = at(fresh, index);
-      this.panes[cell] = at(panes, index);
+      if (firsts !== undefined) this.firsts[cell] = at(firsts, index);
+      if (fresh !== undefined) this.fresh[cell] = at(fresh, index);
+      if (panes !== undefined) this.panes[cell] = at(panes, index);
       return cell;
     });
     this.#reader.accumulators.forEach((each, index) => {
@@ -131,14 +140,14 @@ export class SessionCells {
   }
 
   #grow(cell: number): void {
-    this.#keys = moreInts(this.#keys, cell);
-    this.#older = moreInts(this.#older, cell);
-    this.fresh = moreInts(this.fresh, cell);
-    this.panes = moreInts(this.panes, cell);
-    const capacity = this.#keys.length;
+    const capacity = roomFor(this.#keys, cell);
+    this.#keys = moreInts(this.#keys, capacity);
+    this.#older = moreInts(this.#older, capacity);
     this.starts = grown(this.starts, capacity);
     this.ends = grown(this.ends, capacity);
-    this.firsts = grown(this.firsts, capacity);
+    if (this.#paned) this.fresh = moreInts(this.fresh, capacity);
+    if (this.#paned) this.panes = moreInts(this.panes, capacity);
+    if (this.#ticks) this.firsts = grown(this.firsts, capacity);
     this.#reader.grow(capacity);
   }
 }
@@ -147,15 +156,7 @@ function at(column: unknown, index: number): number {
   return (column as ArrayLike<number>)[index] as number;
 }
 
-function pickedInts(column: Int32Array, cells: readonly number[]): Int32Array<ArrayBuffer> {
-  const values = new Int32Array(cells.length);
-  for (let index = 0; index < cells.length; index++) values[index] = column[cells[index] as number] as number;
-  return values;
-}
-
-/** Room for `index`, and for as much again. */
-function moreInts(column: Int32Array, index: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(16, 2 * column.length, index + 1));
-  larger.set(column);
-  return larger;
+/** For `index`, and as much again as there was. */
+function roomFor(column: Int32Array, index: number): number {
+  return Math.max(16, 2 * column.length, index + 1);
 }

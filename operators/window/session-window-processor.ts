@@ -73,7 +73,9 @@ class SessionWindowProcessor extends Processor implements KeyWindows {
 
   override open(): void {
     const keys = this.keys!;
-    this.#cells = new SessionCells(keys, this.#reader);
+    const { early } = this.#settings;
+    const ticks = early !== undefined && 'everyMs' in early && early.time === 'processing';
+    this.#cells = new SessionCells(keys, this.#reader, { paned: this.#panes, ticks });
     this.#schedule = new SessionSchedule(this.#cells, this.#settings);
     this.#row = windowRow('sessionWindow', keys.fields, this.#aggregates, this.#reader.inputs, { panes: this.#panes });
     if (!this.context.isTimed(this)) this.#partitions = new Watermarks();
@@ -262,7 +264,7 @@ class SessionWindowProcessor extends Processor implements KeyWindows {
 
   #begin(key: Key, at: number, end: number): number {
     const cell = this.#cells.add(key, at, end);
-    this.#cells.firsts[cell] = this.#schedule.ticking === 'processing' ? this.context.clock.now() : 0;
+    if (this.#schedule.ticking === 'processing') this.#cells.firsts[cell] = this.context.clock.now();
     this.#placed(cell);
     return cell;
   }

@@ -1,5 +1,5 @@
 import type { Accumulators } from '../../core/accumulators.ts';
-import { grown } from '../../core/columns.ts';
+import { grown, moreInts } from '../../core/columns.ts';
 import type { Key, KeyTable } from '../../core/key.ts';
 import { FrozenCells } from './frozen-cells.ts';
 import type { CellRanks } from './ordered-cells.ts';
@@ -250,10 +250,4 @@ export class SliceCells implements CellRanks {
     else if (column === 1) this.#slots = moreInts(this.#slots, room);
     else (this.accumulators[column - 2] as Accumulators).grow(room);
   }
-}
-
-function moreInts(column: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(capacity);
-  larger.set(column);
-  return larger;
 }
