@@ -2,28 +2,48 @@ import { writeFile } from 'node:fs/promises';
 import { csvFiles } from './csv-file.ts';
 import { firstRecords } from './first-records.ts';
 import { keyedWindows } from './keyed-windows.ts';
+import { memory } from './memory.ts';
 import { race, type Race } from './method.ts';
+import { millionWindows } from './million-windows.ts';
 import { runOtherPipelines } from './other-pipelines.ts';
 import { introduction, raceReport } from './report.ts';
+import { slidingWindows } from './sliding-windows.ts';
 
 /** This program is build/bench/main.js when it runs. */
 const readme = new URL('../../bench/README.md', import.meta.url);
 
 const parts = [introduction()];
 
-async function hold(each: Race): Promise<void> {
-  const text = raceReport(each, await race(each));
-  parts.push(`## ${each.title}`, text);
-  console.log(`\n${each.title}\n\n${text}`);
+/** What is in a function is gone when it is left: a million records, mostly. */
+const families: Readonly<Record<string, () => Promise<void>>> = {
+  keyed: () => holdAll(keyedWindows()),
+  sliding: () => holdAll(slidingWindows()),
+  csv: () => csvFiles(hold),
+  'first-records': () => hold(firstRecords),
+  'million-windows': async () => tell('A million windows close at one watermark', await millionWindows()),
+  memory: () => Promise.resolve(tell('Memory', memory())),
+};
+
+function tell(title: string, text: string): void {
+  parts.push(`## ${title}`, text);
+  console.log(`\n${title}\n\n${text}`);
 }
 
-/** In a function, for its million records to be gone when it is left. */
-async function holdKeyedWindows(): Promise<void> {
-  for (const each of keyedWindows()) await hold(each);
+async function hold(each: Race): Promise<void> {
+  tell(each.title, raceReport(each, await race(each)));
 }
+
+async function holdAll(races: readonly Race[]): Promise<void> {
+  for (const each of races) await hold(each);
+}
+
+const wanted = process.argv.slice(2);
+for (const name of wanted)
+  if (!(name in families)) throw new Error(`${name}: one of ${Object.keys(families).join(', ')}`);
 
 runOtherPipelines();
-await holdKeyedWindows();
-await csvFiles(hold);
-await hold(firstRecords);
-await writeFile(readme, `${parts.join('\n\n')}\n`);
+for (const [name, family] of Object.entries(families)) {
+  if (wanted.length === 0 || wanted.includes(name)) await family();
+}
+// The file shows one run of all.
+if (wanted.length === 0) await writeFile(readme, `${parts.join('\n\n')}\n`);
