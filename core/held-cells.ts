@@ -1,3 +1,4 @@
+import type { HeldShare } from './held-budget.ts';
 import type { Key, KeyTable } from './key.ts';
 import type { Origin } from './rejection.ts';
 import type { Piece } from './snapshot.ts';
@@ -11,15 +12,18 @@ export class HeldCells {
   slot = 0;
   origin: Origin | undefined;
   readonly #keys: KeyTable;
+  readonly #share: HeldShare;
   readonly #free: number[] = [];
   readonly #values: unknown[] = [];
   readonly #timestamps: number[] = [];
   readonly #keyOf: (Key | undefined)[] = [];
   readonly #slots: number[] = [];
   readonly #origins: (Origin | undefined)[] = [];
+  readonly #bytes: number[] = [];
 
-  constructor(keys: KeyTable) {
+  constructor(keys: KeyTable, share: HeldShare) {
     this.#keys = keys;
+    this.#share = share;
   }
 
   /** Takes a record in, and holds its key. Answers its cell. */
@@ -31,6 +35,7 @@ export class HeldCells {
     this.#keyOf[cell] = key;
     this.#slots[cell] = slot;
     this.#origins[cell] = origin;
+    this.#bytes[cell] = this.#share.hold(value);
     return cell;
   }
 
@@ -50,6 +55,7 @@ export class HeldCells {
     this.#origins[cell] = undefined;
     this.#free.push(cell);
     this.#keys.release(this.key);
+    this.#share.release(this.#bytes[cell] as number);
   }
 
   /** The records of these cells, in this order. */

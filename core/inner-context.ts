@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { HeldBudget } from './held-budget.ts';
 import type { Processor, ProcessorContext, Refusal } from './processor.ts';
 import type { Origin } from './rejection.ts';
 
@@ -23,6 +24,10 @@ export class InnerContext implements ProcessorContext {
 
   get checkpointed(): boolean {
     return this.#context.checkpointed;
+  }
+
+  get held(): HeldBudget {
+    return this.#context.held;
   }
 
   get slot(): number {

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Key, KeyTable } from './key.ts';
 import type { Head } from './head.ts';
+import { HeldBudget } from './held-budget.ts';
 import { idleAfter } from './idle-after.ts';
 import { Counts, ledgerLine, type StepLedger, type Tally } from './ledger.ts';
 import { link } from './link.ts';
@@ -22,6 +23,8 @@ export interface Environment {
   readonly inPieces?: true;
   /** Snapshots are taken, and another pipeline may go on from one. */
   readonly checkpointed?: true;
+  /** Bytes that the steps may hold back, all together. Default: no limit. */
+  readonly maxHeldBytes?: number;
   /** Of one that fires in pieces: something is due though no record came. */
   wake?(): void;
   /** A person should know this, and no record shows it. */
@@ -62,6 +65,7 @@ export class Pipeline implements ProcessorContext {
   readonly slots: Slot[] = [];
   readonly clock: Clock;
   readonly checkpointed: boolean;
+  readonly held: HeldBudget;
   /** The key of records that have none. */
   readonly everything: Key;
   /** The subscriber is gone. */
@@ -104,6 +108,7 @@ export class Pipeline implements ProcessorContext {
     this.#nodes = plan.nodes;
     this.clock = environment.clock;
     this.checkpointed = environment.checkpointed === true;
+    this.held = new HeldBudget(environment.maxHeldBytes);
     this.everything = this.#unkeyed.add(undefined, undefined);
     this.#unkeyed.hold(this.everything);
     this.#processors = plan.nodes.map((node) => (node.kind === 'step' ? processorOf(node, parts) : undefined));

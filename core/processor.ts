@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Key, KeyTable } from './key.ts';
+import type { HeldBudget } from './held-budget.ts';
 import { Counts } from './ledger.ts';
 import type { Fault, Origin, RejectionKind } from './rejection.ts';
 import type { Piece } from './snapshot.ts';
@@ -28,6 +29,8 @@ export interface ProcessorContext {
   readonly stopped: boolean;
   /** The chain may be restored from a snapshot: what a step holds outside of its own is lost then. */
   readonly checkpointed: boolean;
+  /** What all steps together hold back. */
+  readonly held: HeldBudget;
   /** The source partition of the record or signal under way. A step that holds records keeps it, and sets it when it lets go. */
   slot: number;
   /** Where the record under way came from. */

@@ -68,6 +68,7 @@ export type { Accumulators } from '../core/accumulators.ts';
 export type { Checkpoint, CheckpointStore, OpenCheckpointStore } from '../core/checkpoint.ts';
 export type { Batch, Position, Positions, Unreadable } from '../core/batch.ts';
 export type { Clock } from '../core/clock.ts';
+export type { HeldBudget, HeldShare } from '../core/held-budget.ts';
 export type { Broken, Cuts, Encoder, Format, Splitter, SplitterRequest, SplitterState } from '../core/format.ts';
 export type { Key, KeyTable, KeyTableState } from '../core/key.ts';
 export type { Link, InputLink, PolicyLink, SinkLink, StepLink } from '../core/layout.ts';

@@ -40,7 +40,7 @@ class MapAsyncProcessor extends Processor {
 
   override open(): void {
     const { context } = this;
-    this.#line = new RecordsInLine(this.keys!);
+    this.#line = new RecordsInLine(this.keys!, context.held.share());
     this.#timed = context.isTimed(this);
     this.#calls = new Calls({
       ...this.#recipe,
@@ -63,7 +63,7 @@ class MapAsyncProcessor extends Processor {
     this.counts.held++;
     this.#line.add(value, timestamp, key, context.slot, context.origin());
     this.#goOn();
-    if (this.#isFull || this.#line.size < this.#recipe.concurrency) return;
+    if (this.#isFull || !this.#hasEnough) return;
     // The sweep ends here, so that whoever runs the pipeline looks at `waiting` before the next record.
     this.#isFull = true;
     context.unfinished(this);
@@ -90,7 +90,7 @@ class MapAsyncProcessor extends Processor {
   }
 
   override waiting(): Promise<void> | undefined {
-    return this.#line.size < this.#recipe.concurrency ? undefined : this.#left.next;
+    return this.#hasEnough ? this.#left.next : undefined;
   }
 
   override underWay(): Promise<void> | undefined {
@@ -121,6 +121,12 @@ class MapAsyncProcessor extends Processor {
     this.counts.restored = this.#line.size;
     this.#makeCalls();
     void Promise.resolve().then(() => this.#ask());
+  }
+
+  /** Of records, or of their bytes: one may always be under way. */
+  get #hasEnough(): boolean {
+    const { size } = this.#line;
+    return size >= this.#recipe.concurrency || (size > 0 && this.context.held.isFull);
   }
 
   /** Where the time is one for the whole stream, partitions mean nothing any more. */

@@ -1,3 +1,4 @@
+import type { HeldShare } from '../../core/held-budget.ts';
 import type { Key } from '../../core/key.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Piece } from '../../core/snapshot.ts';
@@ -15,9 +16,12 @@ export function makeSortByTime(options: SortByTimeRecipe): Processor {
 class SortByTimeProcessor extends Processor {
   readonly #maxHeld: number;
   #held!: HeldRecords;
+  #share!: HeldShare;
   #now: number = Number.NEGATIVE_INFINITY;
   #firing = false;
   #idle: boolean | undefined;
+  /** Other steps hold back too much, and this one most of it. */
+  #isHurried = false;
 
   constructor({ maxHeld }: SortByTimeRecipe) {
     super();
@@ -25,7 +29,8 @@ class SortByTimeProcessor extends Processor {
   }
 
   override open(): void {
-    this.#held = new HeldRecords(this.keys!);
+    this.#share = this.context.held.share(() => this.#beHurried());
+    this.#held = new HeldRecords(this.keys!, this.#share);
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
@@ -39,17 +44,13 @@ class SortByTimeProcessor extends Processor {
     const origin = this.context.origin();
     this.counts.held++;
     this.#held.add(value, timestamp, key, slot, origin);
-    if (this.#held.size <= this.#maxHeld) return;
-    if (this.counts.hurried === 0) {
-      this.context.warn(this, `holds ${this.#maxHeld} records, \`maxHeld\`: the oldest go on before their time`);
+    if (this.#isTooMuch) {
+      // More than one where a restored snapshot was taken under a larger limit.
+      while (this.#isTooMuch && !this.context.stopped) this.#letGo();
+      this.context.slot = slot;
+      this.context.resume(origin);
     }
-    // More than one where a restored snapshot was taken under a larger limit.
-    while (this.#held.size > this.#maxHeld && !this.context.stopped) {
-      this.counts.hurried++;
-      this.#letGo();
-    }
-    this.context.slot = slot;
-    this.context.resume(origin);
+    if (this.context.held.isOver) this.context.held.largest.hurry?.();
   }
 
   override watermark(at: number): void {
@@ -70,11 +71,12 @@ class SortByTimeProcessor extends Processor {
     const { slot } = this.context;
     const origin = this.context.origin();
     let left = budget;
-    while (left-- > 0 && this.#isDue && !this.context.stopped) this.#letGo();
+    while (left-- > 0 && (this.#isDue || this.#isTooMuch) && !this.context.stopped) this.#letGo();
     this.context.slot = slot;
     this.context.resume(origin);
-    if (this.#isDue && !this.context.stopped) return 'more';
+    if ((this.#isDue || this.#isTooMuch) && !this.context.stopped) return 'more';
     this.#firing = false;
+    this.#isHurried = false;
     this.next.watermark(this.#now);
     if (this.#idle !== undefined) this.next.idle(this.#idle);
     this.#idle = undefined;
@@ -100,8 +102,19 @@ class SortByTimeProcessor extends Processor {
     return this.#held.size > 0 && this.#held.earliest <= this.#now;
   }
 
+  get #isTooMuch(): boolean {
+    return this.#held.size > this.#maxHeld || this.#share.isTooMuch;
+  }
+
+  #beHurried(): void {
+    if (this.#isHurried) return;
+    this.#isHurried = true;
+    this.context.unfinished(this);
+  }
+
   #letGo(): void {
     const held = this.#held;
+    if (!this.#isDue) this.#hurry();
     held.take();
     const { value, timestamp, key } = held;
     this.context.slot = held.slot;
@@ -109,6 +122,15 @@ class SortByTimeProcessor extends Processor {
     this.counts.held--;
     this.counts.passed++;
     this.next.record(value, timestamp, key);
+  }
+
+  #hurry(): void {
+    if (this.counts.hurried++ > 0) return;
+    const why =
+      this.#held.size > this.#maxHeld
+        ? `holds ${this.#maxHeld} records, \`maxHeld\``
+        : `the steps of the job hold back ${this.context.held.limit} bytes, \`maxHeldBytes\``;
+    this.context.warn(this, `${why}: the oldest go on before their time`);
   }
 
   #refuse(value: unknown, timestamp: number): void {

@@ -279,6 +279,7 @@ export class Attempt {
           applyPolicy(policies[node], rejection, (sink, each) => this.#sinks.writeLetter(sink, each)),
         fail: (cause) => this.#fail(cause),
         inPieces: true,
+        maxHeldBytes: settings.maxHeldBytes,
         ...(settings.store === undefined ? {} : { checkpointed: true }),
         wake: () => this.#pump?.wake(),
         warn: (node, message) => {

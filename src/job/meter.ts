@@ -4,12 +4,16 @@ import type { Pipeline } from '../../core/pipeline.ts';
 import type { CreditLimits, OpenSinks } from './open-sinks.ts';
 import type { Intake } from './pump.ts';
 import type { CheckpointMetrics, JobMetrics } from './report.ts';
+import type { RunSettings } from './run-options.ts';
+
+/** What the job may hold, for whoever looks at how much of that it does. */
+type MeterLimits = CreditLimits & Pick<RunSettings, 'maxHeldBytes'>;
 
 /** Counts what a job does, through all its restarts. */
 export class Meter {
   restarts = 0;
   readonly #clock: Clock;
-  readonly #limits: CreditLimits;
+  readonly #limits: MeterLimits;
   readonly #began = performance.now();
   #pipeline: Pipeline | undefined;
   #sinks: OpenSinks | undefined;
@@ -19,7 +23,7 @@ export class Meter {
   /** What had come to each step, and when, the last time that somebody looked. */
   #before: { readonly at: number; readonly received: ReadonlyMap<string, number> } = { at: 0, received: new Map() };
 
-  constructor(clock: Clock, limits: CreditLimits) {
+  constructor(clock: Clock, limits: MeterLimits) {
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -69,6 +73,7 @@ export class Meter {
       partitions: this.#partitions(),
       keys: this.#pipeline?.keyCount ?? 0,
       credit: { ...(this.#sinks?.buffered ?? { records: 0, bytes: 0 }), maxRecords, maxBytes },
+      held: { bytes: this.#pipeline?.held.bytes ?? 0, maxBytes: this.#limits.maxHeldBytes },
       longestPauseMs: this.#longestPauseMs,
       restarts: this.restarts,
       ...(watermark === undefined ? {} : { watermark }),

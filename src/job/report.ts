@@ -45,6 +45,8 @@ export interface JobMetrics {
     readonly maxRecords: number;
     readonly maxBytes: number;
   };
+  /** What steps hold back, such as records that wait for their time, and how much they may. */
+  readonly held: { readonly bytes: number; readonly maxBytes: number };
   /** The longest time that a sweep kept the event loop to itself. */
   readonly longestPauseMs: number;
   /** The newest checkpoint; nothing before the first. */

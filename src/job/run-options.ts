@@ -26,7 +26,10 @@ export interface RunOptions {
    * run to go on. `stop()` always keeps.
    */
   readonly atEnd?: 'fire' | 'keep';
-  /** Bytes that steps may hold back over the whole job; past it the oldest go on, counted. Default 64 MiB. */
+  /**
+   * Bytes that steps may hold back over the whole job. Past it records that wait for their time go on, the oldest first, counted
+   * as `hurried`; for what waits for a call (`mapAsync`) the input waits. Default 64 MiB.
+   */
   readonly maxHeldBytes?: number;
   /** A line on stderr that says how far the job is, where stderr is a terminal. Default false. */
   readonly progress?: boolean;
