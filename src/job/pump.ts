@@ -153,15 +153,27 @@ export class Pump {
     for (let wait = this.#options.between?.(); wait !== undefined; wait = this.#options.between?.()) await wait;
   }
 
-  /** One slice of the batch whose partition's watermark is lowest, ties by name. */
+  /** Slices of batches, each of the one whose partition's watermark is lowest, ties by name, until something else is to be done. */
   async #sweep(sweeps: readonly BatchSweep[]): Promise<void> {
     await this.#untilRoom();
     if (this.#done) return;
-    const sweep = sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
-    this.activity++;
-    sweep.sweep(sweepBudget);
+    let [sweep, room]: [BatchSweep | undefined, Promise<unknown> | undefined] = [undefined, undefined];
+    do {
+      sweep = sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
+      this.activity++;
+      sweep.sweep(sweepBudget);
+      room = this.#options.credit();
+    } while (room === undefined && !sweep.isDone && this.#mayGoOn);
+    await this.#pause(room);
+    if (!this.#options.pipeline.interrupted) return;
     await this.settle();
     await this.#pause();
+  }
+
+  /** Each wait, even for nothing, costs as much as some records. */
+  get #mayGoOn(): boolean {
+    const isFree = !this.#options.pipeline.interrupted && !this.#woken && !this.#options.signal.aborted;
+    return isFree && performance.now() - this.#sliceBegan < sliceMs;
   }
 
   /** Steps with enough calls under way get no further record; their answers come in between, and so may a cut. */
@@ -181,12 +193,11 @@ export class Pump {
     return (mine.partition ?? '') < (other.partition ?? '');
   }
 
-  async #pause(): Promise<void> {
-    const wait = this.#options.credit();
+  async #pause(room: Promise<unknown> | undefined = this.#options.credit()): Promise<void> {
     const busyMs = performance.now() - this.#sliceBegan;
-    if (wait === undefined && busyMs < sliceMs) return;
+    if (room === undefined && busyMs < sliceMs) return;
     this.#options.paused?.(busyMs);
-    await wait;
+    await room;
     await turn();
     this.#sliceBegan = performance.now();
   }

@@ -5,7 +5,9 @@ import { ConnectorError } from '../../core/errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import type { Input } from '../input.ts';
 
-/** Records of a list that go together: enough to make the hand-over free, few enough to hold. */
+/** Of an array, which is there anyway: a hand-over costs as much as some tens of records. */
+const arrayBatch = 8_192;
+/** Records of another list that go together: enough to make the hand-over cheap, few enough to hold. */
 const listBatch = 1_024;
 /** An Observable cannot be asked to wait: beyond so many records that nobody has taken yet, it fails. */
 const pushLimit = 100_000;
@@ -100,7 +102,7 @@ function listReader(list: readonly unknown[], { positions, signal }: SourceReque
       }
       if (offset < list.length) {
         const first = offset;
-        const records = list.slice(first, first + listBatch);
+        const records = list.slice(first, first + arrayBatch);
         offset += records.length;
         const positionAfter = (count: number): { readonly offset: number } => ({ offset: first + count });
         return event({ kind: 'batch', batch: { ...batchOf(records), positionAfter } });
