@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { csvFiles } from './csv-file.ts';
 import { firstRecords } from './first-records.ts';
+import { checkpointCost, checkpointPauses, jobOverhead } from './jobs.ts';
 import { keyedWindows } from './keyed-windows.ts';
 import { memory } from './memory.ts';
 import { race, type Race } from './method.ts';
@@ -13,16 +14,6 @@ import { slidingWindows } from './sliding-windows.ts';
 const readme = new URL('../../bench/README.md', import.meta.url);
 
 const parts = [introduction()];
-
-/** What is in a function is gone when it is left: a million records, mostly. */
-const families: Readonly<Record<string, () => Promise<void>>> = {
-  keyed: () => holdAll(keyedWindows()),
-  sliding: () => holdAll(slidingWindows()),
-  csv: () => csvFiles(hold),
-  'first-records': () => hold(firstRecords),
-  'million-windows': async () => tell('A million windows close at one watermark', await millionWindows()),
-  memory: () => Promise.resolve(tell('Memory', memory())),
-};
 
 function tell(title: string, text: string): void {
   parts.push(`## ${title}`, text);
@@ -37,13 +28,24 @@ async function holdAll(races: readonly Race[]): Promise<void> {
   for (const each of races) await hold(each);
 }
 
-const wanted = process.argv.slice(2);
-for (const name of wanted)
-  if (!(name in families)) throw new Error(`${name}: one of ${Object.keys(families).join(', ')}`);
+/** In functions, for their million records to be gone when they are left. */
+const families: Readonly<Record<string, () => Promise<void>>> = {
+  keyed: () => holdAll(keyedWindows()),
+  sliding: () => holdAll(slidingWindows()),
+  csv: () => csvFiles(hold),
+  'first-records': () => hold(firstRecords),
+  'million-windows': async () => tell('A million windows close at one watermark', await millionWindows()),
+  memory: () => Promise.resolve(tell('Memory', memory())),
+  job: () => hold(jobOverhead()),
+  checkpoints: () => checkpointCost(hold),
+  pauses: async () => tell('What a checkpoint stops, and what it takes', await checkpointPauses()),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.find((name) => !(name in families));
+if (unknown !== undefined) throw new Error(`no family is called ${unknown}: ${Object.keys(families).join(', ')}`);
 
 runOtherPipelines();
-for (const [name, family] of Object.entries(families)) {
-  if (wanted.length === 0 || wanted.includes(name)) await family();
-}
+for (const [name, run] of Object.entries(families)) if (chosen.length === 0 || chosen.includes(name)) await run();
 // The file shows one run of all.
-if (wanted.length === 0) await writeFile(readme, `${parts.join('\n\n')}\n`);
+if (chosen.length === 0) await writeFile(readme, `${parts.join('\n\n')}\n`);
