@@ -43,10 +43,15 @@ export class Silence {
 
   #look(): void {
     this.#cancel = undefined;
-    const silentMs = this.#clock.now() - this.#since;
-    const isLong = silentMs >= (this.#lengths[this.#reached] as number);
-    if (isLong) this.#reached++;
+    const now = this.#clock.now();
+    const length = this.#lengths[this.#reached] as number;
+    const isLong = now - this.#since >= length;
+    if (isLong) {
+      this.#reached++;
+      // A clock that was set forward: not all of that was silence.
+      this.#since = now - length;
+    }
     this.#wait();
-    if (isLong) this.#tell(true, silentMs);
+    if (isLong) this.#tell(true, length);
   }
 }

@@ -45,7 +45,7 @@ export class Coordinator {
   }
 
   start(): void {
-    this.#schedule(this.#options.clock.now());
+    this.#schedule();
   }
 
   /** The next cut is wanted as soon as it can be taken; `behind` is called when its checkpoint is complete. */
@@ -61,7 +61,7 @@ export class Coordinator {
     if (!this.#isDue || this.#underWay !== undefined) return undefined;
     if (this.#activity === this.#options.activity() && this.#behind.length === 0) {
       this.#isDue = false;
-      this.#schedule(this.#options.clock.now());
+      this.#schedule();
       return undefined;
     }
     const { busy } = this.#options.sinks;
@@ -98,8 +98,9 @@ export class Coordinator {
     this.#underWay = this.#complete(id, finished, cut, states)
       .then(async (bytes) => {
         for (const act of behind) await act();
-        this.#options.completed({ id, at, bytes, pauseMs, tookMs: performance.now() - began });
-        this.#schedule(at);
+        const tookMs = performance.now() - began;
+        this.#options.completed({ id, at, bytes, pauseMs, tookMs });
+        this.#schedule(tookMs);
       })
       .finally(() => {
         this.#underWay = undefined;
@@ -122,8 +123,10 @@ export class Coordinator {
     return bytes;
   }
 
-  #schedule(since: number): void {
+  /** The next one, so long after the last, of which so much has passed. */
+  #schedule(passedMs = 0): void {
     if (this.#closed) return;
-    this.#cancel = this.#options.clock.wakeAt(since + this.#options.everyMs, () => this.want());
+    const { clock, everyMs } = this.#options;
+    this.#cancel = clock.wakeAt(clock.now() + Math.max(0, everyMs - passedMs), () => this.want());
   }
 }

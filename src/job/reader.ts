@@ -46,12 +46,11 @@ function pulled(records: BatchIterator, { signal, clock }: SourceRequest, silenc
         return { done: false, value: { kind: 'opened', positions: { [partition]: {} } } };
       }
       asked ??= records.next();
-      const since = clock.now();
       const next = await (silenceMs === undefined
         ? Promise.race([asked, stopped])
         : within(clock, silenceMs, Promise.race([asked, stopped])));
       if (next === undefined) {
-        return { done: false, value: { kind: 'empty', partition, askedMs: clock.now() - since } };
+        return { done: false, value: { kind: 'empty', partition, askedMs: silenceMs ?? 0 } };
       }
       asked = undefined;
       if (next !== 'stopped' && next.done !== true)

@@ -1,10 +1,11 @@
 import type { Subject } from 'rxjs';
 import type { OpenCheckpointStore } from '../../core/checkpoint.ts';
+import type { Clock } from '../../core/clock.ts';
 import { StreamError } from '../../core/errors.ts';
 import { type Layout, layOut, type Link } from '../../core/layout.ts';
 import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import { systemClock } from '../system-clock.ts';
+import { steadyClock } from '../steady-clock.ts';
 import { Attempt } from './attempt.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Meter } from './meter.ts';
@@ -25,6 +26,7 @@ export class Run {
   readonly #stopping = new AbortController();
   readonly #settings: RunSettings;
   readonly #layout: Layout;
+  readonly #clock: Clock = steadyClock();
   readonly #meter: Meter;
   readonly #restarts: Restarts;
   #store: OpenCheckpointStore | undefined;
@@ -45,7 +47,7 @@ export class Run {
     this.#warnings = warned;
     this.#layout = layOut(ends, timestampsAsTheyAre);
     refuse(this.#layout, settings);
-    this.#meter = new Meter(systemClock, settings);
+    this.#meter = new Meter(this.#clock, settings);
     this.#restarts = new Restarts(this.#restartRules());
   }
 
@@ -111,7 +113,7 @@ export class Run {
       layout: this.#layout,
       settings: this.#settings,
       engine: this.#engine,
-      clock: systemClock,
+      clock: this.#clock,
       run: newRun(),
       store: this.#store,
       stopping,

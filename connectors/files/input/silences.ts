@@ -1,5 +1,8 @@
 import type { Clock } from '../../../core/clock.ts';
 
+/** Who asks looks more often than that. */
+const mostAtOnceMs = 10_000;
+
 /** For how long partitions have been asked in vain. Time in which nobody asked does not count. */
 export class Silences<P> {
   readonly #clock: Clock;
@@ -34,8 +37,8 @@ export class Silences<P> {
 
   #count(): void {
     const now = this.#clock.now();
-    // A clock may be set back.
-    const more = Math.max(0, now - this.#since);
+    // A clock may be set, and a process may be suspended: then nobody asked.
+    const more = Math.min(Math.max(0, now - this.#since), mostAtOnceMs);
     for (const partition of this.#asked) this.#lengths.set(partition, (this.#lengths.get(partition) ?? 0) + more);
     this.#since = now;
   }
