@@ -27,10 +27,17 @@ export class Head {
   partition(name: string): number {
     const known = this.#partitions.get(name);
     if (known !== undefined) return known;
-    const slot = this.#unnamed.shift() ?? this.addSlot();
+    const unnamed = this.#unnamed.shift();
+    const slot = unnamed ?? this.addSlot();
     this.#unnamed.length = 0;
     this.take(slot, name);
+    if (unnamed !== undefined && (this.#pipeline.slots[slot]?.quietMs ?? 0) > 0) this.idle(false, slot);
     return slot;
+  }
+
+  /** It is known that there are no partitions, for now: nobody has to wait for one. */
+  isEmpty(): void {
+    for (const slot of this.#unnamed) this.idle(true, slot);
   }
 
   /** A slot for a partition whose name is not known yet. */

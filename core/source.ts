@@ -56,7 +56,8 @@ export type SourceNotice =
 
 /**
  * What happens at a source: records of a partition, or news of some. The first event is `opened`, with all partitions that
- * are known and where each begins; until then the input holds back everybody's time. `empty`: we asked, for `askedMs` more,
+ * are known and where each begins; until then the input holds back everybody's time. Where there are none yet, it holds
+ * back nobody's: a partition that comes later joins with its first batch, and what it brings from before is late. `empty`: we asked, for `askedMs` more,
  * and the partition had nothing: these add up to its being idle. Time in which the source could not ask is not told.
  */
 export type SourceEvent<T> =

@@ -104,6 +104,7 @@ export class Lane {
         this.#positions[partition] = position;
         head.partition(partition);
       }
+      if (this.#open.size === 0) this.#signals.push(() => head.isEmpty());
       // A partition of the checkpoint that is there no more will say nothing: it must not hold back the others.
       for (const gone of head.partitions) if (!this.#open.has(gone)) this.#ends(gone);
     } else if (event.kind === 'batch') {

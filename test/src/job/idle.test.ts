@@ -6,6 +6,7 @@ import { count, type JobWarning, type Rejection, type Stream, stream } from '../
 import { drive } from '../../../src/testing/index.ts';
 import { marbles } from '../../support/marbles.ts';
 import { memorySink } from '../../support/memory-sink.ts';
+import { settled } from '../../support/outside-calls.ts';
 
 interface Timed {
   readonly at: number;
@@ -109,6 +110,57 @@ describe('a partition of a job', () => {
       ],
       late: [],
     });
+  });
+});
+
+describe('an input that has no partition yet', () => {
+  const nothingYet: SourceEvent<Timed> = { kind: 'opened', positions: {} };
+
+  /** Two inputs in one chain; what the first says is over before the second begins. */
+  async function unionOf(first: readonly SourceEvent<Timed>[], second: readonly SourceEvent<Timed>[]) {
+    const late: unknown[] = [];
+    const sink = memorySink<{ windowStart: number; n: number }>();
+    const gate = new Subject<void>();
+    const waiting = (events: readonly SourceEvent<Timed>[]): Source<Timed> => {
+      const source = playing(events);
+      const until = new Promise<void>((resolve) => gate.subscribe({ complete: resolve }));
+      return {
+        ...source,
+        open: (request) => {
+          const reader = source.open(request);
+          let asked = 0;
+          return { ...reader, next: async () => (asked++ < 1 ? reader.next() : until.then(() => reader.next())) };
+        },
+      };
+    };
+    const timed = (source: Source<Timed>): Stream<Timed> => stream(source).eventTime('at');
+    const done = timed(playing(first))
+      .union(timed(waiting(second)))
+      .tumblingWindow(10)
+      .aggregate({ n: count() })
+      .onReject({ late: (rejection) => void late.push((rejection.value as Timed).at) })
+      .to(sink)
+      .run({ atEnd: 'keep' });
+    for (let turns = 0; turns < 20; turns++) await settled();
+    const before = sink.rows.map(({ windowStart, n }) => [windowStart, n]);
+    gate.complete();
+    await done;
+    return { before, rows: sink.rows.map(({ windowStart, n }) => [windowStart, n]), late };
+  }
+
+  it('holds back nobody, and its first partition joins: what that brings from before is late', async () => {
+    const first = [opened, batch('a', 5, 25), batch('b', 6, 26)];
+    expect(await unionOf(first, [nothingYet, batch('new', 7, 25, 40)])).toEqual({
+      before: [[0, 2]],
+      rows: [[0, 2]],
+      late: [7],
+    });
+  });
+
+  it('holds back everybody until it has said so', async () => {
+    const first = [opened, batch('a', 5, 25), batch('b', 6, 26)];
+    const second = [{ kind: 'opened', positions: { new: {} } } as const, batch('new', 7, 25, 40)];
+    expect(await unionOf(first, second)).toEqual({ before: [], rows: [[0, 3]], late: [] });
   });
 });
 
