@@ -2,9 +2,10 @@ import { ArgumentError } from '../core/errors.ts';
 import { type Layout, layOut, type Link } from '../core/layout.ts';
 import type { PlanNode } from '../core/plan.ts';
 import { isSink, rejectionKinds } from '../core/reject-policy.ts';
-import type { Sink } from '../core/sink.ts';
 import { timestampsAsTheyAre } from '../operators/time/timestamps-as-they-are.ts';
 import type { Input } from './input.ts';
+import { guaranteeOf } from './job/guarantee.ts';
+import { replayOf } from './job/terms.ts';
 
 export type ExplainFormat = 'text' | 'mermaid';
 
@@ -36,11 +37,12 @@ function drawn(node: PlanNode, index: number, layout: Layout): Drawn {
 }
 
 /** Sinks of rejections stand behind everything; whose they are, the chain's policies say. */
-function deadLetters({ plan, policies }: Layout): readonly Drawn[] {
+function deadLetters(layout: Layout): readonly Drawn[] {
+  const { plan, policies } = layout;
   const sinks = [...new Set(policies.flatMap((policy) => Object.values(policy)).filter(isSink))];
   return sinks.map((sink, place) => {
     const kinds = rejectionKinds.filter((kind) => policies.some((policy) => policy[kind] === sink));
-    const told = `dead letters (${kinds.join(', ')}), ${aboutSink(sink)}`;
+    const told = `dead letters (${kinds.join(', ')}), ${guaranteeOf(sink, layout)}`;
     return {
       kind: 'output',
       name: sink.name,
@@ -57,29 +59,29 @@ function visible(nodes: readonly PlanNode[], index: number): number {
   return node.kind === 'step' && node.hidden === true ? visible(nodes, node.inputs[0] as number) : index;
 }
 
-function about(node: PlanNode, index: number, { plan, inputs, sinks }: Layout): string {
+function about(node: PlanNode, index: number, layout: Layout): string {
+  const { plan, inputs, sinks } = layout;
   if (node.kind === 'step') {
     const { operator, summary } = node.step.recipe;
     return node.name.replace(/#\d+$/, '') === operator ? summary : `${operator}${summary === '' ? '' : ` ${summary}`}`;
   }
   const place = plan.nodes.slice(0, index).filter(({ kind }) => kind === node.kind).length;
   if (node.kind === 'input') return aboutInput(inputs[place]!.input as Input);
-  return aboutSink(sinks[place]);
+  const sink = sinks[place];
+  return sink === undefined ? '' : guaranteeOf(sink, layout);
 }
 
 function aboutInput(input: Input): string {
-  if (input.kind !== 'source') return { list: 'a list', pull: 'an async iterable', push: 'an Observable' }[input.kind];
-  const { replay, warning } = input.source.traits;
-  const again = { any: 'can be read again', held: 'holds what is not acknowledged', none: 'cannot be read again' }[
-    replay
-  ];
-  return warning === undefined ? again : `${again}; ${warning}`;
-}
-
-function aboutSink(sink: Sink<never> | undefined): string {
-  if (sink === undefined) return '';
-  const { guarantee } = sink.traits;
-  return guarantee === 'repeats' ? 'at least once' : 'exactly once under a checkpoint, else at least once';
+  const again = {
+    any: 'can be read again',
+    held: 'holds what is not acknowledged',
+    none: 'cannot be read again: a crash loses or repeats what came since the last checkpoint',
+  }[replayOf(input)];
+  if (input.kind === 'source') {
+    const { warning } = input.source.traits;
+    return warning === undefined ? again : `${again}; ${warning}`;
+  }
+  return `${{ list: 'a list', pull: 'an async iterable', push: 'an Observable' }[input.kind]}, ${again}`;
 }
 
 /** Joins of several inputs name them; a line by itself reads from the line above. */

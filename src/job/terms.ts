@@ -3,6 +3,7 @@ import type { Layout } from '../../core/layout.ts';
 import type { StepNode } from '../../core/plan.ts';
 import type { Input } from '../input.ts';
 import { neverIdle } from '../never-idle.ts';
+import { deciderOf, guaranteeOf } from './guarantee.ts';
 import { decides, sinksOf } from './open-sinks.ts';
 import type { JobWarning } from './report.ts';
 import type { RunSettings } from './run-options.ts';
@@ -24,7 +25,7 @@ export function replayOf(input: Input): 'any' | 'held' | 'none' {
  */
 export function refuse(layout: Layout, settings: RunSettings): void {
   const sinks = [...sinksOf(layout).keys()];
-  const decider = sinks.find((sink) => decides(sink));
+  const decider = deciderOf(layout);
   if (settings.store === undefined) {
     const strict = sinks.find((sink) => sink.traits.needsCheckpoint === true);
     if (strict === undefined) return;
@@ -82,7 +83,13 @@ function ofInput(name: string, input: Input, { store }: RunSettings): readonly J
 function ofSinks(layout: Layout): readonly JobWarning[] {
   return [...sinksOf(layout)].flatMap(([sink, name]) =>
     sink.traits.guarantee === 'repeats'
-      ? [{ code: 'ML_AT_LEAST_ONCE', message: `${name} is at least once: a restart may write rows again`, step: name }]
+      ? [
+          {
+            code: 'ML_AT_LEAST_ONCE',
+            message: `${name} is ${guaranteeOf(sink, layout)}; a restart may write rows again`,
+            step: name,
+          },
+        ]
       : [],
   );
 }
