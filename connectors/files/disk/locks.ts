@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf, fileError } from '../file-error.ts';
+import { atOnce } from './at-once.ts';
 import type { Disk } from './disk.ts';
 import { type Lock, lockAt, lockText } from './lock.ts';
 import type { Processes } from './processes.ts';
@@ -53,9 +54,9 @@ export class Locks {
     this.#beat = undefined;
     await this.#beating;
     this.#files.clear();
-    for (const path of this.#held.splice(0)) {
+    await atOnce(this.#held.splice(0), async (path) => {
       if ((await lockAt(this.#disk, path))?.token === this.#token) await this.#disk.remove(path);
-    }
+    });
   }
 
   async #take(where: string, target: string, path: string): Promise<void> {
@@ -100,8 +101,9 @@ export class Locks {
     } catch (cause) {
       return codeOf(cause) === 'EEXIST' ? false : undefined;
     }
-    // Some file systems do not count.
-    file.links = Math.max(file.links, (await this.#disk.stat(first))?.links ?? 1);
+    const { links = 1 } = (await this.#disk.stat(first)) ?? {};
+    // Some file systems do not count, and several locks may be taken at once.
+    file.links = Math.max(file.links, links);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { SinkRequest, SinkState, SinkWriter } from '../../../core/sink.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../disk/at-once.ts';
 import { stateOf } from './output-state.ts';
 import type { Output, OutputCut } from './output.ts';
 import type { Outputs } from './outputs.ts';
@@ -136,18 +136,16 @@ export class FileWriter<T> implements SinkWriter<T> {
     const fresh = [...met].filter(({ isBegun }) => !isBegun);
     const openings = await this.#outputs.note(fresh);
     const append = async (part: Part): Promise<void> => {
-      await this.#outputs.use(part);
       this.#dirty.add(part);
       await part.append(rows.contentFor(part));
     };
     const rest = new Set(rows.places);
-    for (const [output, opening] of openings) {
-      await this.#outputs.begin(output, opening);
-      for (const part of output.parts) if (rest.delete(part)) await append(part);
-    }
+    await this.#outputs.beginEach(openings, async (part) => {
+      if (rest.delete(part)) await append(part);
+    });
     // Those first that are open: the others may need their place.
     const [open, closed] = [[...rest].filter(({ isOpen }) => isOpen), [...rest].filter(({ isOpen }) => !isOpen)];
-    for (const part of [...open, ...closed]) await append(part);
+    await this.#outputs.useEach([...open, ...closed], append);
     await this.#outputs.rest(ended);
     rows.clear();
     this.#spare ??= rows;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import { foldersFrom } from '../disk/folders-from.ts';
 import { fileError } from '../file-error.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../disk/at-once.ts';
 
 const where = 'toFile';
 

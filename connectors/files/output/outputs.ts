@@ -1,21 +1,19 @@
 import { dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../../core/errors.ts';
 import { show } from '../../../core/show.ts';
-import type { SinkRequest, SinkState } from '../../../core/sink.ts';
+import type { SinkRequest } from '../../../core/sink.ts';
 import type { Disk } from '../disk/disk.ts';
 import { Locks } from '../disk/locks.ts';
 import type { World } from '../disk/world.ts';
-import { fileError } from '../file-error.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../disk/at-once.ts';
+import { Beginnings } from './beginnings.ts';
 import { Folders } from './folders.ts';
-import { begin, lookAt } from './opening.ts';
-import { type OpeningNote, openingNote, openingsOf, outputsOf, withdrawal } from './output-state.ts';
+import { type OpeningNote, openingsOf, outputsOf } from './output-state.ts';
 import { OpenParts } from './open-parts.ts';
 import { Output, type OutputCut } from './output.ts';
 import type { Part } from './part.ts';
 import { pathOfRow } from './path-of-row.ts';
 import { lockName } from './part-name.ts';
-import { PartsThere } from './parts-there.ts';
 import { Restoring } from './restoring.ts';
 import type { OutputSettings } from './output-settings.ts';
 
@@ -27,6 +25,7 @@ export class Outputs<T> {
   readonly #locks: Locks;
   readonly #open = new OpenParts();
   readonly #folders: Folders;
+  readonly #beginnings: Beginnings<T>;
   readonly #disk: Disk;
   readonly #settings: OutputSettings<T>;
   readonly #request: SinkRequest;
@@ -41,6 +40,14 @@ export class Outputs<T> {
     this.#disk = disk;
     this.#locks = new Locks(disk, processes);
     this.#folders = new Folders(disk);
+    this.#beginnings = new Beginnings({
+      disk,
+      settings,
+      folders: this.#folders,
+      lock: (path) => this.#lock(path),
+      note: (state) => request.note(state),
+      use: (part) => this.use(part),
+    });
   }
 
   /** Goes back to the checkpoint; opens the path, where there is but one. */
@@ -65,7 +72,8 @@ export class Outputs<T> {
     await this.#folders.sync();
     if (typeof path !== 'string') return;
     const output = this.#byPath.get(resolve(path)) ?? this.#add(this.#make(path));
-    if (!output.isBegun) for (const [each, opening] of await this.note([output])) await this.begin(each, opening);
+    if (!output.isBegun)
+      for (const [each, opening] of await this.note([output])) await this.#beginnings.begin(each, opening);
     else if (output.current?.isRolled === false) await this.use(output.current);
   }
 
@@ -87,36 +95,29 @@ export class Outputs<T> {
   }
 
   /** Looks at paths that are to be opened for the first time, and notes what becomes of each; nothing is touched yet. */
-  async note(outputs: readonly Output<T>[]): Promise<ReadonlyMap<Output<T>, OpeningNote>> {
-    const openings = new Map<Output<T>, OpeningNote>();
-    const parts = new PartsThere(this.#disk);
-    for (const output of outputs) {
-      // The folder of a path that the program names is of the program's making.
-      if (typeof this.#settings.path !== 'string') await this.#folders.make(dirname(output.path));
-      await this.#lock(output.path);
-      openings.set(output, await lookAt(this.#disk, this.#settings, output, parts));
-    }
-    if (openings.size > 0) await this.#note(openingNote([...openings.values()]));
-    return openings;
+  note(outputs: readonly Output<T>[]): Promise<ReadonlyMap<Output<T>, OpeningNote>> {
+    return this.#beginnings.note(outputs);
   }
 
-  async begin(output: Output<T>, opening: OpeningNote): Promise<void> {
-    try {
-      await begin(this.#disk, this.#settings, output, opening);
-      if (output.current?.isRolled === false) await this.use(output.current);
-    } catch (cause) {
-      // It came in between: a job that restarts must not take it for its own.
-      const isForeign = cause instanceof ConnectorError && cause.code === 'ML_FILE_EXISTS';
-      if (isForeign) await this.#note(withdrawal(output.path));
-      throw cause;
-    }
-    output.isBegun = true;
+  /** Opens paths for the first time, and does something with each that is one file. */
+  async beginEach(openings: ReadonlyMap<Output<T>, OpeningNote>, act: (part: Part) => Promise<void>): Promise<void> {
+    await this.#open.inTurns([...openings], async ([output, opening]) => {
+      await this.#beginnings.begin(output, opening);
+      if (output.current?.isRolled === false) await act(output.current);
+    });
   }
 
   /** Opens a part, unless it is open. */
   async use(part: Part): Promise<void> {
     await this.#open.use(part);
     if (part.length === 0) this.#folders.changed(part.place.path);
+  }
+
+  async useEach(parts: readonly Part[], act: (part: Part) => Promise<void>): Promise<void> {
+    await this.#open.inTurns(parts, async (part) => {
+      await this.use(part);
+      await act(part);
+    });
   }
 
   /** Parts that take no more rows. */
@@ -164,14 +165,6 @@ export class Outputs<T> {
       await this.#open.close();
     } finally {
       await this.#locks.release();
-    }
-  }
-
-  async #note(state: SinkState): Promise<void> {
-    try {
-      await this.#request.note(state);
-    } catch (cause) {
-      throw fileError(where, 'note', String(this.#settings.path), cause);
     }
   }
 
