@@ -23,6 +23,7 @@ export function onStopSignals(signals: readonly StopSignal[], stop: () => void):
         if (seen || stopped) {
           remove();
           own.kill(own.pid, signal);
+          return;
         }
         seen = true;
         stopped = true;
