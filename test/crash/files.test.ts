@@ -128,6 +128,35 @@ describe('a job over files', () => {
     await expectUndisturbed(folder, await run('files', folder, `skewMs=${-30 * 86_400_000}`), 'the last');
   }, 120_000);
 
+  it('writes the same bytes under a clock that jumps about while it works', async () => {
+    const folder = await freshFolder('jumps');
+    const jumps = `jumpsMs=${365 * 86_400_000}`;
+    await runAndKill(wholeMs * 0.5, 'files', folder, jumps, 'every=20');
+    await expectUndisturbed(folder, await run('files', folder, jumps, 'every=20'), 'jumps');
+  }, 120_000);
+
+  it('leaves at once at a second signal, and goes on where its last checkpoint was', async () => {
+    const folder = await freshFolder('twice');
+    let left = 0;
+    for (let life = 0; life < 5; life++) {
+      const { child, ended } = start('files', folder, 'every=5');
+      const timer = setTimeout(
+        () => {
+          child.kill('SIGINT');
+          child.kill('SIGTERM');
+        },
+        wholeMs * (0.4 + 0.1 * life),
+      );
+      const how = await ended;
+      clearTimeout(timer);
+      // Which of the two the process sees first is not for us to say.
+      if (how.by === 'SIGINT' || how.by === 'SIGTERM') left++;
+      else if (how.report.how === 'completed') break;
+    }
+    expect(left).toBeGreaterThan(0);
+    await expectUndisturbed(folder, await run('files', folder), 'the last');
+  }, 120_000);
+
   it('refuses a chain that changed, says which steps, and leaves everything as it was', async () => {
     const folder = await freshFolder('changed');
     await killedInTheMiddle(folder, 1);

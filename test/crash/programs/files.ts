@@ -9,9 +9,11 @@ const output = option.get('output') ?? '.';
 process.chdir(folder);
 
 // A clock that was set back or forward: nothing of the output may depend on it.
-const skewMs = Number(option.get('skewMs') ?? 0);
+let skewMs = Number(option.get('skewMs') ?? 0);
 const now = Date.now.bind(Date);
 Date.now = () => now() + skewMs;
+const jumpsMs = Number(option.get('jumpsMs') ?? 0);
+if (jumpsMs > 0) setInterval(() => (skewMs = (Math.random() * 2 - 1) * jumpsMs), 10).unref();
 
 interface Line {
   readonly at: string;
