@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CheckpointMetrics, mean, type Sink, type Source, stream } from 'millrace';
 import { directory } from 'millrace/connectors/files';
 import type { Race, Tally } from './method.ts';
+import { rowSink } from './row-sink.ts';
 import { table } from './table.ts';
 
 interface Reading {
@@ -19,19 +20,7 @@ function someReadings(length: number, keys: number): readonly Reading[] {
 
 /** Rows go to the tally of the bench, as a subscriber's would. */
 function tallySink<T>(tally: Tally, value: (row: T) => number): Sink<T> {
-  return {
-    name: 'tally',
-    traits: { guarantee: 'follows' },
-    open: () =>
-      Promise.resolve({
-        write: (row) => tally.take(row, value(row)),
-        buffered: { records: 0, bytes: 0 },
-        send: () => Promise.resolve(),
-        cut: () => Promise.resolve({}),
-        commit: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      }),
-  };
+  return rowSink((row) => tally.take(row, value(row)));
 }
 
 /** The same readings so many times, a thousand to a batch. */
