@@ -49,6 +49,10 @@ export class BatchSweep {
 
   #tell(unreadable: Unreadable): void {
     this.#told++;
+    if (unreadable.skipped === true) {
+      this.head.skip();
+      return;
+    }
     this.head.reject(unreadable.value, this.slot, refusalOf(unreadable), unreadable.origin);
   }
 }

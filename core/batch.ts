@@ -30,4 +30,6 @@ export interface Unreadable extends Fault {
   readonly value: unknown;
   readonly cause?: unknown;
   readonly origin?: Origin;
+  /** Whoever reads wants none of these: it counts as filtered, and nobody hears of it. */
+  readonly skipped?: true;
 }

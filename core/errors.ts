@@ -25,6 +25,16 @@ export const errorCodes = [
   'ML_NOT_CLOSED',
   'ML_TIMEOUT',
   'ML_FOREIGN',
+  'ML_KAFKA_UNREACHABLE',
+  'ML_KAFKA_NO_ANSWER',
+  'ML_KAFKA_UNKNOWN_TOPIC',
+  'ML_KAFKA_NOT_AUTHORIZED',
+  'ML_KAFKA_TOO_LARGE',
+  'ML_KAFKA_COMPRESSION',
+  'ML_KAFKA_GROUP_IN_USE',
+  'ML_KAFKA_GAP',
+  'ML_KAFKA_STATE_GONE',
+  'ML_KAFKA_FENCED',
 ] as const;
 
 /** A code of `errorCodes`, or one of a connector outside this package. */

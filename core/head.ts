@@ -133,6 +133,11 @@ export class Head {
     });
   }
 
+  /** What the source was told to leave out. */
+  skip(): void {
+    this.#counts.filtered++;
+  }
+
   /** No record will come in any of its partitions. The pipeline's own end follows when all heads have said so. */
   end(): void {
     for (const slot of this.slots) this.watermark(Number.POSITIVE_INFINITY, slot);

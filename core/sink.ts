@@ -26,6 +26,8 @@ export interface SinkTraits {
    * `follows`: it can go back to any checkpoint that was decided. `repeats`: at least once.
    */
   readonly guarantee: 'decides' | 'follows' | 'repeats';
+  /** A transaction that is open for longer is given up by the other side: checkpoints must come more often. */
+  readonly transactionTimeoutMs?: number;
 }
 
 export interface SinkRequest {

@@ -33,6 +33,11 @@ export interface SourceRequest {
   readonly job: string;
   /** Where to begin; a partition that is not named begins where the source's own rules say. */
   readonly positions: Positions;
+  /**
+   * The chain has state, and its store holds no checkpoint: a position that is kept elsewhere belonged to state that is
+   * gone, and must not be gone on from.
+   */
+  readonly isStateGone?: true;
   /** The fields that the chain reads: others need not be decoded. `'all'` where nobody can tell. */
   readonly fields: FieldUse['reads'];
   /** Stops a `next` that waits, at once. */

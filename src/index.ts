@@ -50,6 +50,7 @@ export type {
   Results,
 } from '../operators/aggregate/aggregate.ts';
 
+export { bytes } from '../core/format/bytes.ts';
 export { csv, type CsvFormatOptions } from '../core/format/csv.ts';
 export { format } from '../core/format/format.ts';
 export { json } from '../core/format/json.ts';

@@ -19,7 +19,7 @@ import { openReader } from './reader.ts';
 import { isBlank, recover } from './recovery.ts';
 import type { JobReport, JobWarning } from './report.ts';
 import type { RunSettings } from './run-options.ts';
-import { canReplay } from './terms.ts';
+import { canReplay, isStateful } from './terms.ts';
 
 export interface AttemptOptions {
   readonly layout: Layout;
@@ -227,11 +227,14 @@ export class Attempt {
 
   #openReaders(recovered: Checkpoint | undefined): void {
     const { layout, settings, stopping, clock } = this.#options;
+    const isBeginning = recovered === undefined || isBlank(recovered);
+    const isStateGone = isBeginning && settings.store !== undefined && isStateful(layout);
     this.#intakes = this.#pipeline.heads.map((head, index) => {
       const input = layout.inputs[index]!.input as Input;
       const request: SourceRequest = {
         job: settings.name,
         positions: recovered?.positions[head.node.name] ?? {},
+        ...(isStateGone ? { isStateGone } : {}),
         fields: fieldsRead(layout, head.index),
         signal: stopping,
         clock,

@@ -13,6 +13,12 @@ export function canReplay({ inputs }: Pick<Layout, 'inputs'>): boolean {
   return inputs.every(({ input }) => replayOf(input as Input) !== 'none');
 }
 
+/** Whether a step of it keeps anything of its records, beside their keys and how late it is. */
+export function isStateful(layout: Layout): boolean {
+  const ofRecords = steps(layout).filter(({ step: { recipe } }) => recipe.stateful && recipe.time !== 'sets');
+  return ofRecords.some(({ step: { recipe } }) => recipe.operator !== 'keyBy' && recipe.operator !== 'union');
+}
+
 export function replayOf(input: Input): 'any' | 'held' | 'none' {
   if (input.kind === 'source') return input.source.traits.replay;
   return input.kind === 'list' && Array.isArray(input.list) ? 'any' : 'none';
@@ -46,6 +52,11 @@ export function refuse(layout: Layout, settings: RunSettings): void {
   if (decider !== undefined && !settings.isNamed) {
     const hint = `the transactions of ${decider.name} carry it`;
     throw new ArgumentError('run', 'name', 'a name that stays the same', undefined, hint);
+  }
+  const longestMs = decider?.traits.transactionTimeoutMs ?? Number.POSITIVE_INFINITY;
+  if (settings.everyMs >= longestMs) {
+    const expected = `less than the \`transactionTimeout\` of ${decider?.name} (${longestMs} ms)`;
+    throw new ArgumentError('run', 'every', expected, settings.everyMs, 'a checkpoint ends a transaction');
   }
   const foreign = steps(layout).find(({ step }) => step.recipe.opaque === true);
   if (foreign !== undefined) {

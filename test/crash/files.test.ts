@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, run, runAndKill, start } from './crash-run.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 /** `MILLRACE_KILLS=1000 npm run test:crash` for a long run; `MILLRACE_SEED` for one that failed. */
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 50);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runAndKill, start } from './crash-run.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 50);
 const seed = Number(process.env['MILLRACE_SEED'] ?? Math.floor(Math.random() * 1e9));

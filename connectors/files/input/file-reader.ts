@@ -1,6 +1,7 @@
 import type { Positions } from '../../../core/batch.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { SourceEvent, SourceReader } from '../../../core/source.ts';
+import { unlessAborted } from '../../../core/unless-aborted.ts';
 import type { PartitionReader, Partitions, Progress } from './partition-reader.ts';
 import { Silences } from './silences.ts';
 
@@ -164,14 +165,4 @@ export class FileReader<T> implements SourceReader<T> {
     const sum = (of: (progress: Progress) => number): number => all.reduce((total, each) => total + of(each), 0);
     return { done: sum(({ done }) => done), total: sum(({ total }) => total), unit: 'bytes' };
   }
-}
-
-/** What the work comes to, or nothing as soon as the signal is given; the work itself goes on. */
-function unlessAborted<V>(work: Promise<V>, signal: AbortSignal): Promise<V | undefined> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => resolve(undefined);
-    signal.addEventListener('abort', abort, { once: true });
-    const settled = work.then(resolve, reject);
-    void settled.finally(() => signal.removeEventListener('abort', abort));
-  });
 }

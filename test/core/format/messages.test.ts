@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bytes } from '../../../core/format/bytes.ts';
 import { format } from '../../../core/format/format.ts';
 import { json } from '../../../core/format/json.ts';
 import { bytesOf } from '../../support/splitting.ts';
@@ -18,17 +19,28 @@ describe('json', () => {
   });
 });
 
+describe('bytes', () => {
+  it('is a copy of the message, and the row itself', () => {
+    const { decode, encode } = bytes();
+    const message = bytesOf('abc').subarray(1);
+    const decoded = decode?.(message) as Uint8Array;
+    expect([Buffer.from(decoded).toString(), decoded.buffer.byteLength]).toEqual(['bc', 2]);
+    expect(encode?.(message)).toBe(message);
+    expect(() => encode?.('abc' as never)).toThrowError('bytes: a row must be a Uint8Array, got "abc" (string)');
+  });
+});
+
 describe('format', () => {
   it('is what its functions do', async () => {
     const hex = format(
       'hex',
-      async (bytes) => Buffer.from(bytes).toString('hex'),
+      async (message) => Buffer.from(message).toString('hex'),
       (value) => Buffer.from(value, 'hex'),
     );
     expect(hex.name).toBe('hex');
     await expect(hex.decode?.(Uint8Array.of(1, 255))).resolves.toBe('01ff');
     expect([...(hex.encode?.('01ff') ?? [])]).toEqual([1, 255]);
-    expect(format('in', (bytes) => bytes.length)).not.toHaveProperty('encode');
+    expect(format('in', (message) => message.length)).not.toHaveProperty('encode');
   });
 
   const one = (): number => 1;
