@@ -1,0 +1,157 @@
+// Reading a topic: `KAFKA_BROKERS=host:port node build/bench/kafka.js [messages]`, behind `npm run build` and `tsc -p tsconfig.programs.json`.
+import { Kafka, logLevel } from 'kafkajs';
+import { count, format, json, mean, type Sink, stream } from 'millrace';
+import { fromKafka } from 'millrace/connectors/kafka';
+import { type Contestant, race, type Race, type Tally } from './method.ts';
+import { raceReport } from './report.ts';
+
+interface Reading {
+  readonly device: string;
+  readonly at: number;
+  readonly temperature: number;
+}
+
+const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:9092').split(',');
+const messages = Number(process.argv[2] ?? 1_000_000);
+const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, connectionTimeout: 10_000 });
+const topic = `bench-${Date.now()}`;
+let groups = 0;
+
+/** 8 fields in about 150 bytes, 100 devices, 20 ms apart. */
+function message(index: number): string {
+  const device = `device-${index % 100}`;
+  const at = 1_700_000_000_000 + index * 20;
+  const temperature = (index * 7919) % 1_000;
+  return JSON.stringify({
+    device,
+    at,
+    temperature,
+    humidity: 40,
+    pressure: 1_013,
+    battery: 87,
+    firmware: '1.4.2',
+    ok: true,
+  });
+}
+
+async function fill(): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = [{ name: 'retention.ms', value: '-1' }];
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+  await admin.disconnect();
+  const producer = kafka.producer({ idempotent: true });
+  await producer.connect();
+  for (let from = 0; from < messages; from += 5_000) {
+    const values = Array.from({ length: Math.min(5_000, messages - from) }, (_, index) => message(from + index));
+    await producer.send({ topic, messages: values.map((value) => ({ value })) });
+  }
+  await producer.disconnect();
+}
+
+/** kafkajs by itself: `each` is called with every message. */
+function bare(name: string, each: (value: Buffer) => void, finish: (tally: Tally) => void): Contestant {
+  const run = async (tally: Tally): Promise<void> => {
+    const consumer = kafka.consumer({ groupId: `${topic}-${groups++}`, maxWaitTimeInMs: 250 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    let seen = 0;
+    await new Promise<void>((resolve, reject) => {
+      const eachBatch = ({ batch }: { batch: { messages: { value: Buffer | null }[] } }): Promise<void> => {
+        for (const { value } of batch.messages) if (value !== null) each(value);
+        seen += batch.messages.length;
+        if (seen >= messages) resolve();
+        return Promise.resolve();
+      };
+      consumer.run({ autoCommit: false, eachBatch }).catch(reject);
+    });
+    finish(tally);
+    await consumer.disconnect();
+  };
+  return { name, run };
+}
+
+/** What `bytes()` copies. */
+const asTheyAre = format('as they are', (value) => value);
+
+function counting<T>(take: (row: T) => void): Sink<T> {
+  return {
+    name: 'count',
+    traits: { guarantee: 'repeats' },
+    open: () =>
+      Promise.resolve({
+        write: take,
+        buffered: { records: 0, bytes: 0 },
+        send: () => Promise.resolve(),
+        cut: () => Promise.resolve({}),
+        commit: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      }),
+  };
+}
+
+const common = () => ({ kafka, topic, groupId: `${topic}-${groups++}`, from: 'earliest', until: 'now' }) as const;
+
+function plainReading(): Race {
+  let seen = 0;
+  const finish = (tally: Tally): void => {
+    tally.take(undefined, seen);
+    seen = 0;
+  };
+  const ours: Contestant = {
+    name: 'fromKafka, values as they are, a sink that counts',
+    target: 0.95,
+    run: async (tally) => {
+      await stream(fromKafka({ ...common(), value: asTheyAre }))
+        .to(counting(() => seen++))
+        .run();
+      finish(tally);
+    },
+  };
+  return {
+    title: 'Kafka: reading',
+    records: messages,
+    pairs: 5,
+    contestants: [bare('kafkajs, eachBatch that counts', () => seen++, finish), ours],
+  };
+}
+
+function windows(): Race {
+  const open = new Map<string, { sum: number; n: number }>();
+  const byHand = (value: Buffer): void => {
+    const { device, at, temperature } = JSON.parse(value.toString()) as Reading;
+    const key = `${device} ${at - (at % 10_000)}`;
+    const found = open.get(key);
+    if (found === undefined) open.set(key, { sum: temperature, n: 1 });
+    else {
+      found.sum += temperature;
+      found.n++;
+    }
+  };
+  const finish = (tally: Tally): void => {
+    for (const { sum, n } of open.values()) tally.take(undefined, sum / n);
+    open.clear();
+  };
+  const ours: Contestant = {
+    name: 'fromKafka, json, tumbling windows of 10 s by device',
+    target: 0.95,
+    run: async (tally) => {
+      await stream(fromKafka({ ...common(), value: json<Reading>() }))
+        .eventTime('at')
+        .keyBy('device')
+        .tumblingWindow('10s')
+        .aggregate({ mean: mean('temperature'), n: count() })
+        .to(counting((row) => tally.take(row, row.mean)))
+        .run();
+    },
+  };
+  return {
+    title: 'Kafka: JSON and windows',
+    records: messages,
+    pairs: 5,
+    contestants: [bare('kafkajs, JSON.parse, a loop by hand', byHand, finish), ours],
+  };
+}
+
+await fill();
+for (const each of [plainReading(), windows()]) console.log(`\n${each.title}\n\n${raceReport(each, await race(each))}`);

@@ -1,0 +1,213 @@
+import type { Positions } from '../../core/batch.ts';
+import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
+import { unlessAborted } from '../../core/unless-aborted.ts';
+import type { ConsumerListener, FetchedBatch, KafkaConsumer, KafkaLookup, TopicPartition } from './driver.ts';
+import { gap } from './gap.ts';
+import { groupInUse } from './group-in-use.ts';
+import { KafkaBatch } from './kafka-batch.ts';
+import { PartitionIntake, partitionName } from './partition-intake.ts';
+import { QuietWatch } from './quiet-watch.ts';
+import type { FromKafkaSettings } from './source-options.ts';
+import { startOffsets } from './start-offsets.ts';
+
+const where = 'fromKafka';
+
+/** Reads the partitions of its topics as a member of a group that has no other. */
+export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
+  readonly #settings: FromKafkaSettings;
+  readonly #request: SourceRequest;
+  readonly #intakes = new Map<string, PartitionIntake>();
+  readonly #lookup: KafkaLookup;
+  readonly #consumer: KafkaConsumer;
+  readonly #watch: QuietWatch;
+  readonly #events: SourceEvent<T>[] = [];
+  #isOpen = false;
+  #isFinished = false;
+  #failure: { readonly cause: unknown } | undefined;
+  #pending: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #isWoken = false;
+  #resume = (): void => {};
+  readonly #onAbort = (): void => this.#wake();
+
+  constructor(settings: FromKafkaSettings, request: SourceRequest) {
+    this.#settings = settings;
+    this.#request = request;
+    const { driver, groupId, topics, isolation, sessionTimeoutMs } = settings;
+    this.#lookup = driver.openLookup(where);
+    this.#consumer = driver.openConsumer({ groupId, topics, isolation, sessionTimeoutMs }, this);
+    this.#watch = new QuietWatch({
+      clock: request.clock,
+      lookup: this.#lookup,
+      intakes: () => this.#intakes.values(),
+      tell: ({ name }, askedMs) => this.#tell({ kind: 'empty', partition: name, askedMs }),
+    });
+  }
+
+  async next(holding: ReadonlySet<string> = new Set()): Promise<IteratorResult<SourceEvent<T>, undefined>> {
+    const { signal } = this.#request;
+    if (this.#isFinished || signal.aborted) return { done: true, value: undefined };
+    this.#watch.asked(true);
+    const work = this.#advance(holding);
+    // Whoever closes waits for it, and wants to know nothing of how it ended.
+    this.#pending = work.catch(() => undefined);
+    try {
+      const event = await unlessAborted(work, signal);
+      if (event !== undefined) return { done: false, value: event };
+      this.#isFinished = true;
+      return { done: true, value: undefined };
+    } catch (cause) {
+      // A consumer that was closed under its own feet says so.
+      if (this.#closing !== undefined) return { done: true, value: undefined };
+      this.#isFinished = true;
+      throw cause;
+    } finally {
+      this.#watch.asked(false);
+    }
+  }
+
+  async commit(positions: Positions): Promise<void> {
+    const offsets = [...this.#intakes.values()].flatMap((intake) => intake.toCommit(positions[intake.name]));
+    if (offsets.length > 0) await this.#consumer.commit(offsets);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Those that are new are read from their beginning. */
+  assigned(partitions: readonly TopicPartition[]): ReadonlyMap<TopicPartition, string> {
+    if (partitions.length === 0) {
+      this.failed(groupInUse(this.#settings.groupId));
+    }
+    const places = new Map<TopicPartition, string>();
+    for (const each of partitions) {
+      const intake = this.#intakes.get(partitionName(each)) ?? this.#meet(each);
+      if (intake !== undefined && !intake.hasEnded) places.set(each, String(intake.next));
+    }
+    return places;
+  }
+
+  fetched(batch: FetchedBatch): Promise<void> | undefined {
+    const intake = this.#intakes.get(partitionName(batch));
+    if (intake === undefined || intake.hasEnded || BigInt(batch.next) <= intake.next) return undefined;
+    if (BigInt(batch.from) > intake.next) {
+      return this.#jumped(intake).catch((cause: unknown) => this.failed(cause));
+    }
+    const room = intake.add(batch);
+    this.#endIfDone(intake);
+    this.#wake();
+    return room;
+  }
+
+  advanced(partition: TopicPartition, next: string): void {
+    const intake = this.#intakes.get(partitionName(partition));
+    if (intake === undefined || intake.hasEnded || BigInt(next) <= intake.next) return;
+    intake.next = BigInt(next);
+    this.#endIfDone(intake);
+  }
+
+  failed(cause: unknown): void {
+    this.#failure ??= { cause };
+    this.#wake();
+  }
+
+  async #advance(holding: ReadonlySet<string>): Promise<SourceEvent<T> | undefined> {
+    if (!this.#isOpen) return await this.#open();
+    for (;;) {
+      this.#isWoken = false;
+      if (this.#failure !== undefined) throw this.#failure.cause;
+      if (this.#isFinished || this.#request.signal.aborted) return undefined;
+      const event = this.#events.shift() ?? (await this.#batch(holding));
+      if (event !== undefined) return event;
+      if ([...this.#intakes.values()].every(({ hasEnded }) => hasEnded)) return undefined;
+      if (!this.#isWoken) await new Promise<void>((resolve) => (this.#resume = resolve));
+    }
+  }
+
+  async #open(): Promise<SourceEvent<T>> {
+    const intakes = await startOffsets(this.#settings, this.#lookup, this.#request);
+    for (const intake of intakes) this.#intakes.set(intake.name, intake);
+    for (const intake of intakes) this.#endIfDone(intake);
+    const positions = Object.fromEntries(intakes.map((each) => [each.name, each.position]));
+    await this.#consumer.start();
+    if (this.#failure !== undefined) throw this.#failure.cause;
+    this.#request.signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#isOpen = true;
+    this.#watch.start();
+    return { kind: 'opened', positions };
+  }
+
+  /** A batch of a partition that is not at hand already; whoever waits longest for its turn comes first. */
+  async #batch(holding: ReadonlySet<string>): Promise<SourceEvent<T> | undefined> {
+    for (const intake of this.#intakes.values()) {
+      const fetched = holding.has(intake.name) ? undefined : intake.take();
+      if (fetched === undefined) continue;
+      // Next time it stands behind all others.
+      this.#intakes.delete(intake.name);
+      this.#intakes.set(intake.name, intake);
+      intake.quietSince = this.#request.clock.now();
+      const { format, record, tombstones } = this.#settings;
+      const batch = new KafkaBatch<T>(intake.name, fetched, intake.end === undefined ? undefined : String(intake.end));
+      await batch.decode({ format: format.name, decode: format.decode, record: record as never, tombstones });
+      this.#endIfDone(intake);
+      return { kind: 'batch', batch };
+    }
+    return undefined;
+  }
+
+  /** A partition that was made since. A job that ends has no use for it. */
+  #meet(partition: TopicPartition): PartitionIntake | undefined {
+    if (this.#settings.until === 'now') return undefined;
+    const intake = new PartitionIntake(partition, 0n, undefined);
+    intake.quietSince = this.#request.clock.now();
+    this.#intakes.set(intake.name, intake);
+    this.#tell({ kind: 'opened', positions: { [intake.name]: intake.position } });
+    return intake;
+  }
+
+  /** The client has moved by itself: something is gone, or it was not told where to read. */
+  async #jumped(intake: PartitionIntake): Promise<void> {
+    this.#consumer.pause(intake);
+    const ends = await this.#lookup.ends(intake.topic);
+    const low = BigInt(ends[intake.partition]?.low ?? '0');
+    try {
+      if (low > intake.next) intake.next = gap(intake.name, intake.next, low, this.#settings.onGap);
+    } catch (cause) {
+      // The client has thrown away the group's position: without it the next run would not notice.
+      await this.#consumer.commit([{ topic: intake.topic, partition: intake.partition, offset: String(intake.next) }]);
+      throw cause;
+    }
+    this.#consumer.seek(intake, String(intake.next));
+    this.#consumer.resume(intake);
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    this.#resume();
+  }
+
+  #endIfDone(intake: PartitionIntake): void {
+    if (intake.hasEnded || !intake.isDone) return;
+    intake.hasEnded = true;
+    if (this.#isOpen) this.#consumer.pause(intake);
+    this.#tell({ kind: 'ended', partition: intake.name });
+  }
+
+  #tell(event: SourceEvent<T>): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  async #close(): Promise<void> {
+    this.#isFinished = true;
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+    this.#watch.close();
+    for (const intake of this.#intakes.values()) intake.close();
+    this.#wake();
+    await this.#consumer.close();
+    await this.#lookup.close();
+    await this.#pending;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../core/clock.ts';
+import type { KafkaLookup } from './driver.ts';
+import type { PartitionIntake } from './partition-intake.ts';
+
+const everyMs = 500;
+/** Whoever sweeps what is at hand asks again within this time. */
+const askedWithinMs = 1_000;
+
+export interface QuietWatchOptions {
+  readonly clock: Clock;
+  readonly lookup: KafkaLookup;
+  readonly intakes: () => Iterable<PartitionIntake>;
+  /** We stood at the end of its log for so long. */
+  readonly tell: (intake: PartitionIntake, askedMs: number) => void;
+}
+
+/**
+ * Tells of partitions that had nothing though they were asked: their log ends where we stand. Time in which the job did not
+ * ask, or the cluster did not answer, is not counted, nor is time in which something came that nobody may read yet.
+ */
+export class QuietWatch {
+  readonly #options: QuietWatchOptions;
+  #isAsking = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #cancel = (): void => {};
+  #isClosed = false;
+
+  constructor(options: QuietWatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const now = this.#options.clock.now();
+    for (const intake of this.#options.intakes()) intake.quietSince = now;
+    this.#schedule();
+  }
+
+  /** The job asks for more, or has got it. */
+  asked(isAsking: boolean): void {
+    this.#isAsking = isAsking;
+    this.#askedAt = this.#options.clock.now();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel();
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    const { clock } = this.#options;
+    this.#cancel = clock.wakeAt(clock.now() + everyMs, () => void this.#look().finally(() => this.#schedule()));
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#options.clock.now();
+    const isAsked = this.#isAsking || now - this.#askedAt < askedWithinMs;
+    const quiet: PartitionIntake[] = [];
+    for (const intake of this.#options.intakes()) {
+      if (isAsked && intake.isEmpty && !intake.hasEnded) quiet.push(intake);
+      else intake.quietSince = now;
+    }
+    for (const topic of new Set(quiet.map((each) => each.topic))) await this.#lookAt(topic, quiet, now);
+  }
+
+  async #lookAt(topic: string, quiet: readonly PartitionIntake[], now: number): Promise<void> {
+    const ends = await this.#options.lookup.ends(topic).catch(() => undefined);
+    if (this.#isClosed) return;
+    for (const intake of quiet) {
+      if (intake.topic !== topic) continue;
+      const high = ends?.[intake.partition]?.high;
+      const isAtEnd = high !== undefined && BigInt(high) <= intake.next && intake.isEmpty;
+      if (isAtEnd && now > intake.quietSince) this.#options.tell(intake, now - intake.quietSince);
+      intake.quietSince = now;
+    }
+  }
+}
