@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { murmur2, partitionOfKey } from '../../connectors/kafka/murmur2.ts';
-import { kafkaJars } from '../support/kafka/kafka-jars.ts';
+import { runJava } from '../support/kafka/java.ts';
 import { randomFrom } from '../support/random.ts';
 
 const program = `
@@ -24,18 +19,9 @@ it('a key has the hash and the partition that the Java client gives it', async (
   const keys = Array.from({ length: 500 }, (_, index) =>
     Buffer.from(Array.from({ length: index % 23 }, () => Math.floor(random() * 256))),
   );
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-java-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'Hashes.java'), program);
   // In front of each key a letter: the first one is empty.
   const given = keys.map((key) => `x${key.toString('hex')}`);
-  const { stdout } = await promisify(execFile)('java', [
-    '-cp',
-    `${await kafkaJars()}/*`,
-    join(folder, 'Hashes.java'),
-    ...given,
-  ]);
-  const hashes = stdout.trim().split('\n').map(Number);
+  const hashes = (await runJava('Hashes', program, given)).map(Number);
   expect(keys.map(murmur2)).toEqual(hashes);
   expect(keys.map((key) => partitionOfKey(key, 12))).toEqual(hashes.map((hash) => (hash & 0x7fffffff) % 12));
 });

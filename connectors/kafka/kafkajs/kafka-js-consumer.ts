@@ -3,6 +3,7 @@ import { ConnectorError } from '../../../core/errors.ts';
 import type { KafkaClient } from '../driver-of.ts';
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, TopicPartition } from '../driver.ts';
 import { aloneAssigner } from './alone-assigner.ts';
+import { committedOnly } from './committed-only.ts';
 import { isOfType, kafkaJsError } from './kafka-js-error.ts';
 
 const where = 'fromKafka';
@@ -34,6 +35,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
     this.#options = options;
     this.#listener = listener;
     const { groupId, sessionTimeoutMs, isolation } = options;
+    const assigner = aloneAssigner(() => this.#since);
     this.#consumer = kafka.consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
@@ -44,7 +46,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
       // A new partition should not wait for long.
       metadataMaxAge: 30_000,
       allowAutoTopicCreation: false,
-      partitionAssigners: [aloneAssigner(() => this.#since)],
+      partitionAssigners: [isolation === 'read_committed' ? committedOnly(assigner) : assigner],
       // A job restarts from its checkpoint; a consumer that came back by itself would know nothing of it.
       retry: { restartOnFailure: () => Promise.resolve(false) },
     });

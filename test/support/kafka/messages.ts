@@ -1,4 +1,5 @@
-import type { Kafka, Message, PartitionerArgs } from 'kafkajs';
+import { type Kafka, type Message, PartitionAssigners, type PartitionerArgs } from 'kafkajs';
+import { committedOnly } from '../../../connectors/kafka/kafkajs/committed-only.ts';
 import { kafkaClient, uniqueName } from './test-topic.ts';
 
 /** Sends messages with a client of its own, each to the partition that it names. */
@@ -20,10 +21,14 @@ export interface ReadMessage {
   readonly value: string | undefined;
 }
 
-/** All that a reader of committed messages finds in a topic now, by kafkajs alone. */
+/** All that a reader of committed messages finds in a topic now, by kafkajs with the one mend that it needs. */
 export async function readTopic(topic: string, kafka: Kafka = kafkaClient()): Promise<readonly ReadMessage[]> {
   const groupId = uniqueName('reader');
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 100,
+    partitionAssigners: [committedOnly(PartitionAssigners.roundRobin)],
+  });
   const found: ReadMessage[] = [];
   let rounds = 0;
   await consumer.connect();
