@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 const seed = Number(process.env['MILLRACE_SEED'] ?? Math.floor(Math.random() * 1e9));
 const random = randomFrom(seed);
