@@ -24,7 +24,7 @@ async function hold(each: Race): Promise<void> {
   tell(each.title, raceReport(each, await race(each)));
 }
 
-async function holdAll(races: readonly Race[]): Promise<void> {
+async function holdAll(races: Iterable<Race>): Promise<void> {
   for (const each of races) await hold(each);
 }
 
