@@ -231,9 +231,10 @@ export class Attempt {
     const isStateGone = isBeginning && settings.store !== undefined && isStateful(layout);
     this.#intakes = this.#pipeline.heads.map((head, index) => {
       const input = layout.inputs[index]!.input as Input;
+      const positions = recovered?.positions[head.node.name] ?? {};
       const request: SourceRequest = {
         job: settings.name,
-        positions: recovered?.positions[head.node.name] ?? {},
+        positions,
         ...(isStateGone ? { isStateGone } : {}),
         fields: fieldsRead(layout, head.index),
         signal: stopping,
@@ -241,7 +242,7 @@ export class Attempt {
         notice: (notice) => this.#heed(notice, head.node.name, () => reader),
       };
       const reader: SourceReader<unknown> = openReader(input, request, this.#pipeline.idleAfter(head));
-      return { head, reader, live: isLive(input) };
+      return { head, reader, positions, live: isLive(input) };
     });
     this.#options.meter.read(this.#intakes);
   }

@@ -17,7 +17,7 @@ export class Lane {
   readonly #pipeline: Pipeline;
   /** Whether what has ended may go on another time, and what waits for its time should stay. */
   readonly #keeps: boolean;
-  readonly #positions: Record<string, Position> = {};
+  #positions: Record<string, Position>;
   readonly #sweeps = new Map<string, BatchSweep>();
   /** Partitions from which more may come. */
   readonly #open = new Set<string>();
@@ -39,6 +39,7 @@ export class Lane {
     this.#pipeline = pipeline;
     this.#keeps = atEnd === 'keep';
     this.intake = intake;
+    this.#positions = { ...intake.positions };
   }
 
   /** The batches at hand. */
@@ -99,6 +100,7 @@ export class Lane {
     const { head } = this.intake;
     if (event.kind === 'opened') {
       this.isOpen = true;
+      this.#positions = {};
       for (const [partition, position] of Object.entries(event.positions)) {
         this.#open.add(partition);
         this.#positions[partition] = position;

@@ -16,6 +16,8 @@ const sweepBudget = 256;
 export interface Intake {
   readonly head: Head;
   readonly reader: SourceReader<unknown>;
+  /** Where it was told to begin: there it stands until it has opened. Default: nowhere. */
+  readonly positions?: Positions;
   /** Nobody knows when it will say something: others do not wait for it. */
   readonly live: boolean;
 }
