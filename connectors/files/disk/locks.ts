@@ -77,21 +77,46 @@ export class Locks {
       const linked = await this.#link(first, path, file);
       if (linked !== undefined) return linked;
     }
+    return (await this.#placeWhole(path)) ?? (await this.#placeDirectly(path));
+  }
+
+  /**
+   * Written under another name first: whoever dies in between leaves no lock that says nothing, which would keep everybody out for
+   * a while. Answers nothing where a file can have no further name.
+   */
+  async #placeWhole(path: string): Promise<boolean | undefined> {
+    const unseen = `${path}.${this.#token}.new`;
+    let isPlaced: boolean | undefined = true;
+    try {
+      const identity = await this.#write(unseen);
+      await this.#disk.link(unseen, path);
+      this.#files.set(path, { identity, links: 1 });
+    } catch (cause) {
+      isPlaced = codeOf(cause) === 'EEXIST' ? false : undefined;
+    }
+    await this.#disk.remove(unseen);
+    return isPlaced;
+  }
+
+  async #placeDirectly(path: string): Promise<boolean> {
     let isMade = false;
     try {
-      const identity = await withFile(this.#disk, path, 'new', async (file) => {
-        isMade = true;
-        await file.write(this.#text(), 0);
-        return (await file.stat()).identity;
-      });
+      const identity = await this.#write(path, () => (isMade = true));
       this.#files.set(path, { identity, links: 1 });
       return true;
     } catch (cause) {
       if (codeOf(cause) === 'EEXIST') return false;
-      // A lock that says nothing would keep everybody out for a while.
       if (isMade) await this.#disk.remove(path).catch(() => undefined);
       throw cause;
     }
+  }
+
+  async #write(path: string, made = (): void => {}): Promise<string> {
+    return await withFile(this.#disk, path, 'new', async (file) => {
+      made();
+      await file.write(this.#text(), 0);
+      return (await file.stat()).identity;
+    });
   }
 
   /** Whether nobody was there before; nothing where the file can have no further name, or none there. */
