@@ -55,8 +55,8 @@ async function written(folder: string): Promise<{ output: Buffer; rejected: Buff
 
 /** The same bytes and the same ledger as of a run that nothing disturbed. */
 async function expectUndisturbed(folder: string, { report }: Ended, told: string): Promise<void> {
-  const { output, rejected } = await written(folder);
   expect([told, report['how'], report['balanced']]).toEqual([told, 'completed', true]);
+  const { output, rejected } = await written(folder);
   expect([told, output.equals(expected.output), rejected.equals(expected.rejected)]).toEqual([told, true, true]);
   expect([told, report['steps']]).toEqual([told, expected.report['steps']]);
 }

@@ -20,6 +20,7 @@ export class Locks {
   readonly #held: string[] = [];
   /** Those with a file of their own, and how many names it has: other locks are further names. */
   readonly #files = new Map<string, { readonly identity: string; links: number }>();
+  #first: Promise<void> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #beating: Promise<void> = Promise.resolve();
 
@@ -30,8 +31,12 @@ export class Locks {
 
   /** @throws ConnectorError (`ML_LOCKED`), where somebody else holds it, or nobody can tell whether they still do. */
   async take(where: string, target: string, path: string): Promise<void> {
+    // The first lock is a file; the others may be names of it.
+    await this.#first?.catch(() => undefined);
+    const taking = this.#take(where, target, path);
+    this.#first ??= taking;
     try {
-      await this.#take(where, target, path);
+      await taking;
     } catch (cause) {
       throw fileError(where, 'lock', target, cause);
     }

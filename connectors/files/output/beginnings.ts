@@ -42,10 +42,7 @@ export class Beginnings<T> {
       await lock(output.path);
       found.set(output, await lookAt(disk, settings, output, parts));
     };
-    // The first lock is a file, the others are names of it.
-    const [first, ...others] = outputs;
-    if (first !== undefined) await look(first);
-    await atOnce(others, look);
+    await atOnce(outputs, look);
     const openings = new Map(outputs.map((output) => [output, found.get(output) as OpeningNote]));
     if (openings.size > 0) await this.#note(openingNote([...openings.values()]));
     return openings;

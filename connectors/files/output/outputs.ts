@@ -8,7 +8,7 @@ import type { World } from '../disk/world.ts';
 import { atOnce } from '../disk/at-once.ts';
 import { Beginnings } from './beginnings.ts';
 import { Folders } from './folders.ts';
-import { type OpeningNote, openingsOf, outputsOf, type OutputState } from './output-state.ts';
+import { type OpeningNote, openingsOf, outputsOf } from './output-state.ts';
 import { OpenParts } from './open-parts.ts';
 import { Output, type OutputCut } from './output.ts';
 import type { Part } from './part.ts';
@@ -58,14 +58,10 @@ export class Outputs<T> {
     const other = typeof path === 'string' ? states.find((state) => state.path !== path) : undefined;
     if (other !== undefined) throw failure(`the checkpoint is of another file than ${show(path)}: "${other.path}"`);
     const restoring = new Restoring(this.#disk, this.#request.clock, this.#settings, this.#folders);
-    const goBack = async (state: OutputState): Promise<void> => {
+    await atOnce(states, async (state) => {
       await this.#lock(state.path);
       this.#add(await restoring.restore(state));
-    };
-    // The first lock is a file, the others are names of it.
-    const [first, ...others] = states;
-    if (first !== undefined) await goBack(first);
-    await atOnce(others, goBack);
+    });
     const behind = [...openings.values()].filter((opening) => !this.#byPath.has(resolve(opening.path)));
     await atOnce(behind, async (opening) => {
       // Its folder may have been made behind the checkpoint, too, and be gone with the power.
