@@ -11,8 +11,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // They have scripts of their own: `npm run test:crash`, and `npm run test:kafka` against a broker.
-    exclude: ['test/crash/**', 'test/kafka/**'],
+    // They have scripts of their own: `npm run test:crash`, and against real brokers `test:kafka` and `test:mqtt`.
+    exclude: ['test/crash/**', 'test/kafka/**', 'test/mqtt/**'],
     globalSetup: 'test/support/global-setup.ts',
     reporters:
       process.env.CI === undefined ? reporters : [...reporters, ['json', { outputFile: 'build/test/report.json' }]],
