@@ -75,6 +75,13 @@ export type SourceEvent<T> =
 export interface SourceReader<T> extends AsyncIterator<SourceEvent<T>, undefined> {
   /** `holding`: partitions of which a batch is still at hand; it gives no second one of those. */
   next(holding?: ReadonlySet<string>): Promise<IteratorResult<SourceEvent<T>, undefined>>;
+  /**
+   * What a checkpoint holds of it, asked at the cut: the positions behind what has been swept, and with them whatever else
+   * has to be known to go on from there. Nothing where that is all.
+   */
+  cut?(positions: Positions): Positions;
+  /** Grows when what `cut` answers changes though no record has come. */
+  readonly activity?: number;
   /** The checkpoint that holds these positions is stored: the outside world may forget what came before. */
   commit(positions: Positions): Promise<void>;
   /** Lets partitions go, as a notice asked for: their checkpoint is stored. */

@@ -11,6 +11,7 @@ import { fieldsRead } from './fields-read.ts';
 import type { Input } from './input.ts';
 import { type Intake, Pump } from './job/pump.ts';
 import { openReader } from './job/reader.ts';
+import { replayOf } from './job/terms.ts';
 
 /** Records that are taken from an iterable at a time: an endless one can be left in between. */
 const listSlice = 1_024;
@@ -140,7 +141,22 @@ function pull(
     stopping.abort();
     for (const { reader } of intakes) void reader.close();
   });
-  const pump = new Pump({ pipeline, intakes, signal, credit: () => undefined });
+  const held = intakes.flatMap(({ reader }, index) =>
+    replayOf(pulled[index]!.input) === 'held' ? [{ reader, index }] : [],
+  );
+  const pump: Pump = new Pump({
+    pipeline,
+    intakes,
+    signal,
+    credit: () => undefined,
+    // Whoever subscribes has had what is swept: a source that holds it until then may let it go.
+    between: () => {
+      if (held.length === 0) return undefined;
+      const { positions } = pump;
+      for (const { reader, index } of held) void reader.commit(positions[index]!).catch(() => {});
+      return undefined;
+    },
+  });
   const done = pump.run().then(() => {
     if (subscriber.closed) return;
     for (const { head } of intakes) ending.of(head);

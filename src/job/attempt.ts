@@ -19,7 +19,7 @@ import { openReader } from './reader.ts';
 import { isBlank, recover } from './recovery.ts';
 import type { JobReport, JobWarning } from './report.ts';
 import type { RunSettings } from './run-options.ts';
-import { canReplay, isStateful } from './terms.ts';
+import { canGoBack, isStateful } from './terms.ts';
 
 export interface AttemptOptions {
   readonly layout: Layout;
@@ -74,7 +74,7 @@ export class Attempt {
       clock,
       sinks: this.#sinks,
       everyMs: settings.everyMs,
-      activity: () => (this.#pump?.activity ?? 0) + this.#sinks.written,
+      activity: () => this.#activity,
       cut: () => this.#cut(),
       forget: (positions) => this.#forget(positions),
       wake: () => this.#pump?.wake(),
@@ -190,7 +190,7 @@ export class Attempt {
     this.#isDecided = decided !== undefined;
     const listed = await store.list();
     const follow = this.#sinks.all.every(({ sink }) => sink.traits.guarantee !== 'repeats');
-    const found = recover(listed, { decided, canGoBack: follow && canReplay(layout) });
+    const found = recover(listed, { decided, canGoBack: follow && canGoBack(layout) });
     if (found?.warning !== undefined) warn({ code: 'ML_CHECKPOINT_CORRUPT', message: found.warning });
     return found?.checkpoint;
   }
@@ -252,7 +252,7 @@ export class Attempt {
     const { layout } = this.#options;
     for (const [index, { reader }] of this.#intakes.entries()) {
       const { name, input } = layout.inputs[index]!;
-      const nobodyKnows = !canReplay({ ...layout, inputs: [layout.inputs[index]!] });
+      const nobodyKnows = !canGoBack({ inputs: [layout.inputs[index]!] });
       for (;;) {
         const event = nobodyKnows || input === undefined ? undefined : await reader.next();
         if (event?.done === true) break;
@@ -310,11 +310,19 @@ export class Attempt {
     };
   }
 
+  get #activity(): number {
+    const ofReaders = this.#intakes.reduce((sum, { reader }) => sum + (reader.activity ?? 0), 0);
+    return (this.#pump?.activity ?? 0) + this.#sinks.written + ofReaders;
+  }
+
   #cut(): Cut {
-    const names = this.#pipeline.heads.map(({ node }) => node.name);
-    const positions = this.#pump!.positions;
+    const swept = this.#pump!.positions;
+    const positions = this.#intakes.map(({ head, reader }, index) => {
+      const behind = swept[index]!;
+      return [head.node.name, reader.cut?.(behind) ?? behind] as const;
+    });
     return {
-      positions: Object.fromEntries(names.map((name, index) => [name, positions[index]!])),
+      positions: Object.fromEntries(positions),
       snapshot: this.#pipeline.snapshot(),
       tallies: this.#pipeline.tallies,
     };

@@ -19,6 +19,11 @@ export function isStateful(layout: Layout): boolean {
   return ofRecords.some(({ step: { recipe } }) => recipe.operator !== 'keyBy' && recipe.operator !== 'union');
 }
 
+/** Whether every input can be read again from an older position than the last: one that holds what is not committed has forgotten the rest. */
+export function canGoBack({ inputs }: Pick<Layout, 'inputs'>): boolean {
+  return inputs.every(({ input }) => replayOf(input as Input) === 'any');
+}
+
 export function replayOf(input: Input): 'any' | 'held' | 'none' {
   if (input.kind === 'source') return input.source.traits.replay;
   return input.kind === 'list' && Array.isArray(input.list) ? 'any' : 'none';
