@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { Clock } from '../../../core/clock.ts';
 import { ConnectorError } from '../../../core/errors.ts';
@@ -101,6 +102,8 @@ export class MqttLink {
     this.#client = client;
     const connection = new Connection(client);
     client.once('connect', (packet) => {
+      // An answer of a few bytes would wait for the next one: tens of milliseconds, each time.
+      (client.stream as Partial<Socket>).setNoDelay?.(true);
       this.#listener.connected(client, packet.sessionPresent);
       accepted?.();
     });

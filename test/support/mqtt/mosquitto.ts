@@ -24,7 +24,7 @@ export async function mosquitto(...lines: readonly string[]): Promise<Mosquitto>
   const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const anonymous = lines.some((line) => line.startsWith('allow_anonymous')) ? [] : ['allow_anonymous true'];
-  const all = [`listener ${port} 127.0.0.1`, 'user root', ...anonymous, ...lines];
+  const all = [`listener ${port} 127.0.0.1`, 'user root', 'set_tcp_nodelay true', ...anonymous, ...lines];
   const config = join(folder, 'mosquitto.conf');
   writeFileSync(config, `${all.join('\n').replaceAll('{folder}', folder)}\n`);
   let running: { readonly child: ChildProcess; readonly over: Promise<unknown> } | undefined;
