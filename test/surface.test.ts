@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as files from '../connectors/files/index.ts';
 import * as kafka from '../connectors/kafka/index.ts';
+import * as mqtt from '../connectors/mqtt/index.ts';
 import * as operators from '../operators/index.ts';
 import { parts } from '../src/engine/parts.ts';
 import * as millrace from '../src/index.ts';
@@ -74,7 +75,7 @@ describe('every exported name has a page', () => {
     expect(operatorPages).toMatch(anchor(name));
   });
 
-  it.each([...names(millrace), ...names(files), ...names(kafka), ...names(testing)])('%s', (name) => {
+  it.each([...names(millrace), ...names(files), ...names(kafka), ...names(mqtt), ...names(testing)])('%s', (name) => {
     expect(allPages).toMatch(anchor(name));
   });
 

@@ -4,6 +4,8 @@ interface Waiting {
   readonly number: number;
   readonly partition: string;
   readonly qos: 1 | 2;
+  /** Of its content. */
+  readonly digest: number;
   /** Nothing where the broker has forgotten it. */
   id: number | undefined;
   /** A checkpoint holds what came of it. */
@@ -11,6 +13,12 @@ interface Waiting {
   /** The broker has sent it over the connection that is open. */
   isOnWire: boolean;
 }
+
+/** What is known of a message beside its content. */
+export type Identity = { readonly qos: 1 | 2; readonly id: number; readonly digest: number };
+
+/** Ids of QoS 2, as a checkpoint keeps them, each with the digest of its message. */
+export type HeldIds = { readonly [id: string]: number };
 
 /** What is sent to the broker, in this order. */
 export interface Answering {
@@ -47,10 +55,11 @@ export class Acknowledgements {
     return this.#released.size;
   }
 
-  /** What a checkpoint knew: ids of QoS 2 whose messages it holds. */
-  restore(partition: string, ids: readonly number[]): void {
-    for (const id of ids) {
-      this.#byId.set(id, { ...this.#waiting(partition, 2, id), isCovered: true, isOnWire: false });
+  /** What a checkpoint knew: ids of QoS 2 whose messages it holds, with digests of these. */
+  restore(partition: string, ids: HeldIds): void {
+    for (const [id, digest] of Object.entries(ids)) {
+      const message = { qos: 2, id: Number(id), digest } as const;
+      this.#byId.set(message.id, { ...this.#waiting(partition, message), isCovered: true, isOnWire: false });
     }
     this.#areIdsKept = true;
   }
@@ -67,17 +76,19 @@ export class Acknowledgements {
   }
 
   /** A message came. Answers its number by arrival, or nothing where it is here already. */
-  arrived(partition: string, qos: 1 | 2, id: number, duplicate: boolean): number | undefined {
+  arrived(partition: string, message: Identity): number | undefined {
+    const { id, qos, digest } = message;
     const known = this.#byId.get(id);
-    // Only what is marked as sent again can be: a broker that has lost its memory begins with the same ids.
-    if (known !== undefined && duplicate && known.qos === qos) {
+    // While an id is held it is that of one message; but a broker that was set back to an older state begins with the same
+    // ids. The mark of what is sent again does not tell: not every broker sets it.
+    if (known !== undefined && known.qos === qos && known.digest === digest) {
       known.isOnWire = true;
       if (known.isCovered) this.#answer(known);
       return undefined;
     }
     if (known !== undefined) known.id = undefined;
     this.#released.delete(id);
-    const waiting = this.#waiting(partition, qos, id);
+    const waiting = this.#waiting(partition, message);
     this.#byId.set(id, waiting);
     this.#line.push(waiting);
     this.uncovered++;
@@ -102,11 +113,11 @@ export class Acknowledgements {
   }
 
   /** Ids of QoS 2 that a checkpoint must know with the messages of a partition up to this one. */
-  idsUpTo(partition: string, number: number): readonly number[] {
-    const ids: number[] = [];
+  idsUpTo(partition: string, number: number): HeldIds {
+    const ids: Record<string, number> = {};
     for (const [id, waiting] of this.#byId) {
       if (waiting.qos !== 2 || waiting.partition !== partition || this.#released.has(id)) continue;
-      if (waiting.isCovered || waiting.number <= number) ids.push(id);
+      if (waiting.isCovered || waiting.number <= number) ids[id] = waiting.digest;
     }
     return ids;
   }
@@ -154,8 +165,8 @@ export class Acknowledgements {
     this.#answers.acknowledge(id);
   }
 
-  #waiting(partition: string, qos: 1 | 2, id: number): Waiting {
+  #waiting(partition: string, message: Identity): Waiting {
     const number = ++this.#number;
-    return { number, partition, qos, id, isCovered: false, isOnWire: true };
+    return { number, partition, ...message, isCovered: false, isOnWire: true };
   }
 }

@@ -1,5 +1,5 @@
 export { fromMqtt } from './source.ts';
 export type { FromMqttOptions } from './source-options.ts';
-export type { MqttMessage, TopicLevels } from './mqtt-message.ts';
+export type { MqttMessage, TopicLevel, TopicLevels } from './mqtt-message.ts';
 export { toMqtt } from './sink.ts';
 export type { ToMqttOptions } from './sink-options.ts';

@@ -19,14 +19,17 @@ export interface MqttMessage<L = unknown> {
   readonly receivedAt: number;
 }
 
-type Level<S extends string> = S extends `{${infer N}...}`
+/** The name of one level of a topic filter. */
+export type TopicLevel<S extends string> = S extends `{${infer N}...}`
   ? { readonly [K in N]: readonly string[] }
   : S extends `{${infer N}}`
     ? { readonly [K in N]: string }
     : unknown;
 
 /** The named levels of a topic filter. */
-export type TopicLevels<P extends string> = P extends `${infer A}/${infer R}` ? Level<A> & TopicLevels<R> : Level<P>;
+export type TopicLevels<P extends string> = P extends `${infer A}/${infer R}`
+  ? TopicLevel<A> & TopicLevels<R>
+  : TopicLevel<P>;
 
 /** A message that waits to become a record. */
 export interface TakenMessage {

@@ -1,6 +1,7 @@
 import type { Position, Positions } from '../../core/batch.ts';
 import { Bell } from '../../core/bell.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
+import type { HeldIds } from './acknowledgements.ts';
 import { Inbox } from './inbox.ts';
 import { MqttBatch } from './mqtt-batch.ts';
 import { QuietTopics } from './quiet-topics.ts';
@@ -14,7 +15,7 @@ const onlyPartition = '0';
 const batchOfQos0 = 1_024;
 
 /** What a position says: the last message by arrival, and of QoS 2 the ids that a checkpoint must know. */
-type MqttPosition = { readonly received: number; readonly ids?: readonly number[] };
+type MqttPosition = { readonly received: number; readonly ids?: HeldIds };
 
 /** Reads what it is subscribed to, and acknowledges what a checkpoint covers. */
 export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
@@ -87,7 +88,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     const all = Object.entries(positions) as [string, MqttPosition][];
     const numbers = new Map(all.map(([partition, { received }]) => [partition, received]));
     const ids = all.some(([, position]) => position.ids !== undefined)
-      ? new Set(all.flatMap(([, position]) => position.ids ?? []))
+      ? new Set(all.flatMap(([, { ids: held = {} }]) => Object.keys(held).map(Number)))
       : undefined;
     this.#line.acknowledgements.commit(numbers, ids);
     this.#line.resume();
@@ -161,7 +162,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     for (const [topic, position] of Object.entries(positions)) {
       const partition = this.partitionOf(topic);
       this.#partitions.add(partition);
-      const { ids = [] } = position as MqttPosition;
+      const { ids = {} } = position as MqttPosition;
       this.#line.acknowledgements.restore(partition, ids);
     }
     if (this.#settings.partitions === 'one') this.#partitions.add(onlyPartition);

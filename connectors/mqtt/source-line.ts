@@ -1,6 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import type { Clock } from '../../core/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { contentDigest } from './content-digest.ts';
 import type { FromMqttSettings } from './source-options.ts';
 import { type Answers, type InboundListener, type InboundMessage, takeInbound } from './wire/inbound.ts';
 import { KeptAlive } from './wire/kept-alive.ts';
@@ -102,10 +103,10 @@ export class SourceLine implements InboundListener {
   }
 
   #take(message: InboundMessage): void {
-    const { topic, qos, id, duplicate } = message;
+    const { topic, payload, qos, id } = message;
     const partition = this.#listener.partitionOf(topic);
     if (qos !== 0) {
-      const number = this.acknowledgements.arrived(partition, qos, id, duplicate);
+      const number = this.acknowledgements.arrived(partition, { qos, id, digest: contentDigest(topic, payload) });
       if (number === undefined) return;
       this.#lastNumber = number;
     }

@@ -52,6 +52,11 @@ export class Lane {
     return { ...this.#positions };
   }
 
+  /** Whether an answer has come that nobody has taken. */
+  get hasAnswer(): boolean {
+    return this.#arrived !== undefined || this.#failure !== undefined;
+  }
+
   /** Asks for more, unless a batch of every partition is at hand, or the last question is still open. */
   ask(): void {
     if (this.isAsked || this.#over || this.#arrived !== undefined) return;

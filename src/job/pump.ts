@@ -76,7 +76,10 @@ export class Pump {
       // An input that is sure to answer is waited for: only so the order of two files is the same each time.
       const first = this.#lanes.filter((lane) => lane.isAsked && (!lane.isOpen || !lane.intake.live));
       const sweeps = this.#lanes.flatMap((lane) => lane.sweeps);
-      if (first.length > 0) await this.#wait(first);
+      // Somebody may have woken this one just before an answer came: it is there to be taken, and no other is on its way.
+      const isAnswered = this.#lanes.some((lane) => lane.hasAnswer);
+      if (isAnswered) await this.settle();
+      else if (first.length > 0) await this.#wait(first);
       else if (sweeps.length === 0) await this.#wait(this.#lanes.filter((lane) => lane.isAsked));
       else await this.#sweep(sweeps);
       // A reader that is told to stop says that nothing more comes: that is not the end of its input.
