@@ -2,6 +2,7 @@ import type { Position, Positions } from '../../core/batch.ts';
 import { Bell } from '../../core/bell.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import type { HeldIds } from './acknowledgements.ts';
+import { InFlightLimit } from './in-flight-limit.ts';
 import { Inbox } from './inbox.ts';
 import { MqttBatch } from './mqtt-batch.ts';
 import { QuietTopics } from './quiet-topics.ts';
@@ -27,6 +28,10 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
   readonly #routes: TopicRoutes;
   readonly #inbox = new Inbox();
   readonly #quiet: QuietTopics;
+  readonly #limit: InFlightLimit;
+  #arrivedAt = 0;
+  /** Takes back the look whether it is too quiet. */
+  #cancelLook: (() => void) | undefined;
   readonly #changed = new Bell();
   readonly #events: SourceEvent<T>[] = [];
   readonly #partitions = new Set<string>();
@@ -44,6 +49,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     this.#request = request;
     this.#routes = new TopicRoutes(settings.filters);
     const { clock, positions } = request;
+    this.#limit = new InFlightLimit(settings.assumedInFlight, settings.maxUnacked);
     this.#line = new SourceLine(settings, clock, Object.keys(positions).length > 0, this);
     this.#quiet = new QuietTopics({
       clock,
@@ -90,6 +96,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     const ids = all.some(([, position]) => position.ids !== undefined)
       ? new Set(all.flatMap(([, { ids: held = {} }]) => Object.keys(held).map(Number)))
       : undefined;
+    this.#limit.committed(this.#request.clock.now());
     this.#line.acknowledgements.commit(numbers, ids);
     this.#line.resume();
     return Promise.resolve();
@@ -114,7 +121,10 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
       this.#met.push(partition);
     }
     this.#quiet.spoke(partition);
-    this.#inbox.add(partition, { message, levels, receivedAt: this.#request.clock.now(), number });
+    const now = this.#request.clock.now();
+    this.#arrivedAt = now;
+    this.#limit.arrived(this.#line.acknowledgements.uncovered, now);
+    this.#inbox.add(partition, { message, levels, receivedAt: now, number });
     this.#changed.ring();
     return true;
   }
@@ -189,9 +199,9 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
   }
 
   async #batch(holding: ReadonlySet<string>): Promise<SourceEvent<T> | undefined> {
-    const { qos, manyUnacked, name, format, record, empty } = this.#settings;
+    const { qos, name, format, record, empty } = this.#settings;
     // Small enough for half of what may be out to be swept, and on its way into a checkpoint, while the other half comes.
-    const most = qos === 0 ? batchOfQos0 : Math.ceil(manyUnacked / 2);
+    const most = qos === 0 ? batchOfQos0 : Math.ceil(this.#limit.many / 2);
     const taken = this.#inbox.take(holding, most);
     if (taken === undefined) return undefined;
     this.#line.resume();
@@ -200,11 +210,29 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     return { kind: 'batch', batch };
   }
 
+  /** What the job has had and no checkpoint covers, and what a checkpoint has to forget. */
+  get #waiting(): number {
+    const { uncovered, released } = this.#line.acknowledgements;
+    return uncovered - this.#inbox.toAcknowledge + released;
+  }
+
   /** Half of what may be out waits for a checkpoint, and the job has it. */
   #askIfMany(): void {
-    const { uncovered, released } = this.#line.acknowledgements;
-    if (uncovered - this.#inbox.toAcknowledge + released < this.#settings.manyUnacked) return;
-    this.#request.notice({ kind: 'checkpoint' });
+    if (this.#waiting >= this.#limit.many) this.#request.notice({ kind: 'checkpoint' });
+    else if (this.#waiting > 0) this.#lookIfQuiet();
+  }
+
+  /** If nothing comes for a while, the broker may be waiting for us. */
+  #lookIfQuiet(): void {
+    const { clock, notice } = this.#request;
+    this.#cancelLook ??= clock.wakeAt(this.#arrivedAt + this.#limit.quietMs, () => {
+      this.#cancelLook = undefined;
+      if (this.#waiting === 0) return;
+      if (clock.now() - this.#arrivedAt >= this.#limit.quietMs) {
+        this.#limit.tries(this.#line.acknowledgements.uncovered);
+        notice({ kind: 'checkpoint' });
+      } else this.#lookIfQuiet();
+    });
   }
 
   /** It comes from a subscription that an earlier program made, or from nowhere. */
@@ -222,6 +250,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
 
   async #close(): Promise<void> {
     this.#isOver = true;
+    this.#cancelLook?.();
     this.#quiet.close();
     this.#changed.ring();
     await this.#line.close();

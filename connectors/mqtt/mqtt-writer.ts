@@ -138,6 +138,7 @@ export class MqttWriter<T> implements SinkWriter<T> {
 
   #acknowledged(outgoing: Outgoing): void {
     outgoing.isAcknowledged = true;
+    this.#link.worked();
     this.#inFlight--;
     for (let each = this.#at(this.#done); each?.isAcknowledged === true; each = this.#at(++this.#done)) {
       this.#bytes -= each.bytes;

@@ -110,6 +110,7 @@ export class SourceLine implements InboundListener {
       if (number === undefined) return;
       this.#lastNumber = number;
     }
+    this.#link.worked();
     const isTaken = this.#listener.message(message, partition, this.#lastNumber);
     if (!isTaken && qos !== 0) this.acknowledgements.passLast();
   }

@@ -31,8 +31,8 @@ export interface FromMqttOptions<V, P extends string, T> {
   readonly partitions?: 'one' | 'topic';
   /**
    * Messages without acknowledgement, at the most, whatever the broker sends; on MQTT 5 also the receive maximum. Default
-   * 1,000. With MQTT 3.1.1 the broker has a limit of its own, of which it does not tell: unless this option says it, it is
-   * taken to be 20.
+   * 1,000. With MQTT 3.1.1 the broker has a limit of its own, of which it does not tell: at first it is taken to be 20, or
+   * what this option says.
    */
   readonly maxUnacked?: number;
   /** Anything else that `mqtt.connect` takes (credentials, TLS, will, properties), except what we decide. */
@@ -52,8 +52,8 @@ export interface FromMqttSettings {
   readonly empty: 'reject' | 'skip' | 'pass';
   readonly partitions: 'one' | 'topic';
   readonly maxUnacked: number;
-  /** Messages that wait for a checkpoint, from which on one is asked for: half of what may be out. */
-  readonly manyUnacked: number;
+  /** What the broker is taken to let out until it is known better. */
+  readonly assumedInFlight: number;
   readonly connect: IClientOptions;
 }
 
@@ -98,7 +98,7 @@ export function fromMqttSettings<V, P extends string, T>(options: FromMqttOption
     empty: oneOf(where, 'empty', given.empty ?? 'reject', ['reject', 'skip', 'pass']),
     partitions: oneOf(where, 'partitions', given.partitions ?? 'one', ['one', 'topic']),
     maxUnacked,
-    manyUnacked: Math.ceil(inFlight / 2),
+    assumedInFlight: inFlight,
     connect: { ...connect, clean: false, ...(speaks5 ? { properties: { ...properties, ...own } } : {}) },
   };
 }

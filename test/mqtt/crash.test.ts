@@ -48,11 +48,12 @@ describe.each([
     const path = mkdtempSync(join(folder, 'killed-'));
     const given = [path, broker.url, String(qos), `maxUnacked=${maxUnacked}`, `version=${version}`];
     // Readings that differ, and readings that are all the same.
-    let [published, isOver] = [0, false];
+    let published = 0;
+    const over = new AbortController();
     const publish = (device: string, n: number, at: number): Promise<unknown> =>
       publisher.publishAsync(`site/${device}/reading`, JSON.stringify({ n, at }), { qos });
     const publishing = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const some = Array.from({ length: 20 }, () => published++);
         await Promise.all(some.flatMap((n) => [publish(`d${n % 3}`, n, 1_000 + n * 5), publish('same', 0, 0)]));
         await pause(10);
@@ -65,7 +66,7 @@ describe.each([
       clearTimeout(timer);
       expect([by, `seed ${seed}: ${printed}${errors}`]).toEqual(['SIGKILL', expect.any(String)]);
     }
-    isOver = true;
+    over.abort();
     await publishing;
     // Later than all others: their windows close.
     for (const device of ['d0', 'd1', 'd2']) await publish(device, -1, 10_000_000);

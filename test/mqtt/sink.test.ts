@@ -1,11 +1,11 @@
-import { createServer, type AddressInfo, connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SinkState, SinkWriter } from '../../core/sink.ts';
 import { toMqtt } from '../../connectors/mqtt/index.ts';
 import { json } from '../../src/index.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { filesIn, tempFolder } from '../support/temp-folder.ts';
 import { obeysSinkContract, sinkRequestOf } from '../support/connector-contract.ts';
+import { cutting } from '../support/mqtt/cutting.ts';
 import { mosquitto } from '../support/mqtt/mosquitto.ts';
 import { pause, until } from '../support/mqtt/numbered.ts';
 import { clientOf } from '../support/mqtt/publisher.ts';
@@ -155,7 +155,7 @@ describe.each([1, 2] as const)('toMqtt, QoS %i, where the network fails', (qos) 
   it('loses nothing though the connection is cut again and again, and repeats keep their names', async () => {
     const broker = await mosquitto('max_queued_messages 0');
     const heard = await listener(broker.url);
-    const proxy = await cutting(broker.port, 30_000);
+    const proxy = await cutting(broker.port, { bytes: 30_000 });
     const writer = await toMqtt<Row>({ url: proxy.url, topic: 'out/x', value: json(), clientId: 's', qos }).open(
       request(),
     );
@@ -181,36 +181,3 @@ describe.each([1, 2] as const)('toMqtt, QoS %i, where the network fails', (qos) 
     expect(await sending).toMatchObject({ code: 'ML_CONNECTOR' });
   });
 });
-
-/** A way to a port on which each connection is cut when so many bytes have gone to it. */
-async function cutting(port: number, bytes: number): Promise<{ readonly url: string; cuts(): number }> {
-  let cuts = 0;
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    let left = bytes;
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one);
-      one.on('error', () => {});
-      one.on('close', () => other.destroy());
-    }
-    far.pipe(near);
-    near.on('data', (chunk) => {
-      far.write(chunk.subarray(0, left));
-      left -= chunk.length;
-      if (left > 0) return;
-      cuts++;
-      near.resetAndDestroy();
-      far.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, cuts: () => cuts };
-}

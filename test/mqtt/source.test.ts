@@ -92,7 +92,7 @@ describe.each([
     };
     await read.readUntil(300);
     expect(read.records).toEqual(numbered(300));
-    expect(checkpoints).toBeGreaterThanOrEqual(10);
+    expect(checkpoints).toBeGreaterThan(1);
   });
 });
 

@@ -66,6 +66,11 @@ export class MqttLink {
     });
   }
 
+  /** The connection has been good for something: if it is lost, the next one may come soon. */
+  worked(): void {
+    this.#pauseMs = firstPauseMs;
+  }
+
   /** Ends the connection, with whatever was sent before the call. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -148,10 +153,7 @@ export class MqttLink {
   }
 
   #again(why: string, { acceptedAt }: Connection): void {
-    if (acceptedAt !== undefined) {
-      if (performance.now() - acceptedAt > this.#pauseMs) this.#pauseMs = firstPauseMs;
-      this.#listener.lost(why);
-    }
+    if (acceptedAt !== undefined) this.#listener.lost(why);
     const { clock } = this.#options;
     const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);

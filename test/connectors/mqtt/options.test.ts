@@ -37,7 +37,7 @@ describe('fromMqtt, when called', () => {
   });
 
   it('asks a broker of MQTT 5 for a session that stays, and for no more than it may hold', () => {
-    const { connect, manyUnacked } = fromMqttSettings({
+    const { connect, assumedInFlight } = fromMqttSettings({
       ...source,
       maxUnacked: 50,
       connect: { properties: { topicAliasMaximum: 5 } },
@@ -46,14 +46,14 @@ describe('fromMqtt, when called', () => {
       clean: false,
       properties: { sessionExpiryInterval: 86_400, receiveMaximum: 50, topicAliasMaximum: 5 },
     });
-    expect(manyUnacked).toBe(25);
+    expect(assumedInFlight).toBe(50);
   });
 
   it('takes the limit of a broker of MQTT 3.1.1 for 20, unless it is told', () => {
     const old = { ...source, connect: { protocolVersion: 4 } } as const;
-    expect(fromMqttSettings(old)).toMatchObject({ manyUnacked: 10, maxUnacked: 1_000 });
+    expect(fromMqttSettings(old)).toMatchObject({ assumedInFlight: 20, maxUnacked: 1_000 });
     expect(fromMqttSettings(old).connect.properties).toBeUndefined();
-    expect(fromMqttSettings({ ...old, maxUnacked: 100 }).manyUnacked).toBe(50);
+    expect(fromMqttSettings({ ...old, maxUnacked: 100 }).assumedInFlight).toBe(100);
   });
 
   it('tells what it cannot keep', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InFlightLimit } from '../../../connectors/mqtt/in-flight-limit.ts';
 import { MessageIds } from '../../../connectors/mqtt/message-ids.ts';
 import { MqttBatch } from '../../../connectors/mqtt/mqtt-batch.ts';
 import type { TakenMessage } from '../../../connectors/mqtt/mqtt-message.ts';
@@ -37,6 +38,37 @@ describe('connections that end', () => {
     expect(closes.isFight(60_000, true)).toBe(false);
     expect([soon(), soon(), closes.isFight(300, false), soon(), soon()]).not.toContain(true);
     expect([soon(), soon(), soon()]).toEqual([false, false, true]);
+  });
+});
+
+describe('the limit of a broker', () => {
+  it('is what was out when it was waiting for us', () => {
+    const limit = new InFlightLimit(1_000, 1_000);
+    expect([limit.many, limit.quietMs]).toEqual([500, 100]);
+    limit.tries(32);
+    limit.committed(1_000);
+    limit.arrived(1, 1_020);
+    expect([limit.many, limit.quietMs]).toEqual([16, 100]);
+  });
+
+  it('is tried more and more seldom where nothing more comes', () => {
+    const limit = new InFlightLimit(1_000, 1_000);
+    for (let now = 0; now < 10; now++) {
+      limit.tries(3);
+      limit.committed(now * 1_000);
+      limit.arrived(1, now * 1_000 + 500);
+    }
+    expect([limit.many, limit.quietMs]).toEqual([500, 5_000]);
+  });
+
+  it('is more than was assumed where more is out, up to what may be', () => {
+    const limit = new InFlightLimit(20, 100);
+    limit.arrived(60, 0);
+    expect(limit.many).toBe(30);
+    limit.arrived(600, 0);
+    expect(limit.many).toBe(50);
+    limit.committed(0);
+    expect(limit.quietMs).toBe(100);
   });
 });
 
