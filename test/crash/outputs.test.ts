@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, run, runAndKill } from './crash-run.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 50);
 const seed = Number(process.env['MILLRACE_SEED'] ?? Math.floor(Math.random() * 1e9));

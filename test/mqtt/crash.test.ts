@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { start } from '../crash/crash-run.ts';
-import { randomFrom } from '../crash/random.ts';
+import { randomFrom } from '../support/random.ts';
 import { mosquitto } from '../support/mqtt/mosquitto.ts';
 import { pause, until } from '../support/mqtt/numbered.ts';
 import { clientOf, leaveSession } from '../support/mqtt/publisher.ts';
