@@ -1,4 +1,5 @@
 import type { Format, SplitterRequest } from '../format.ts';
+import { asMessages } from './as-messages.ts';
 import { CsvEncoder } from './csv-encoder.ts';
 import { CsvGrammar } from './csv-grammar.ts';
 import { type CsvOptions, csvOptions } from './csv-options.ts';
@@ -19,7 +20,8 @@ export interface CsvFormatOptions<T = Record<string, string>> {
 }
 
 /**
- * Comma-separated values, as RFC 4180 has them: one row a record, every cell a text.
+ * Comma-separated values, as RFC 4180 has them: one row a record, every cell a text. As the value of a message, where
+ * `header` is a list or `false`: one row, with all its fields.
  *
  * - **Emits** a row with the fields that the chain reads. Lines end with LF or CRLF, the last one also with the file; a CR
  *   elsewhere is text. Cells in quotes may hold delimiters, line ends and doubled quotes; a quote inside a cell that does
@@ -42,6 +44,14 @@ export function csv<T = Record<string, string>>(options: CsvFormatOptions<T> = {
     splitter: (request) => csvSplitter<T>(checked, request),
     spansLines: true,
     encoder: (beginning, learnt) => new CsvEncoder<T>(checked, beginning, learnt),
+    // A message has no line before it that could name the columns.
+    ...(checked.header === true
+      ? {}
+      : asMessages({
+          name: 'csv',
+          splitter: () => csvSplitter<T>(checked, { fields: 'all' }),
+          encoder: () => new CsvEncoder<T>(checked, undefined),
+        })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytes } from '../../../core/format/bytes.ts';
+import { csv } from '../../../core/format/csv.ts';
 import { format } from '../../../core/format/format.ts';
 import { json } from '../../../core/format/json.ts';
 import { bytesOf } from '../../support/splitting.ts';
@@ -27,6 +28,40 @@ describe('bytes', () => {
     expect([Buffer.from(decoded).toString(), decoded.buffer.byteLength]).toEqual(['bc', 2]);
     expect(encode?.(message)).toBe(message);
     expect(() => encode?.('abc' as never)).toThrowError('bytes: a row must be a Uint8Array, got "abc" (string)');
+  });
+});
+
+describe('csv', () => {
+  const { decode, encode } = csv<{ id: string; note: string | null }>({ header: ['id', 'note'], missing: ['NA'] });
+
+  it.each([
+    ['1,x', { id: '1', note: 'x' }],
+    ['1,x\r\n', { id: '1', note: 'x' }],
+    ['"1","a, ""b""\nc"', { id: '1', note: 'a, "b"\nc' }],
+    ['1,NA\n', { id: '1', note: null }],
+  ])('is one row: %j', (message, row) => {
+    expect(decode?.(bytesOf(message))).toEqual(row);
+  });
+
+  it.each([['1'], ['1,2,3'], ['1,"x'], [''], ['1,2\n3,4'], ['\xff']])('is nothing else: %j', (message) => {
+    expect(() => decode?.(Buffer.from(message, 'latin1'))).toThrowError(/^csv: /);
+  });
+
+  it('comes back as it was written, row after row', () => {
+    for (const row of [
+      { id: '1', note: 'a "b", c' },
+      { id: '', note: '' },
+      { id: 'x', note: 'two\nlines\n' },
+    ]) {
+      expect(decode?.(encode!(row))).toEqual(row);
+    }
+    expect(Buffer.from(encode!({ id: '1', note: null })).toString()).toBe('1,');
+    expect(() => encode?.({ id: {}, note: '' } as never)).toThrowError(/^csv: /);
+  });
+
+  it('needs to be told the columns', () => {
+    expect(csv()).not.toHaveProperty('decode');
+    expect(csv({ header: false }).decode?.(bytesOf('a,b'))).toEqual({ 0: 'a', 1: 'b' });
   });
 });
 
