@@ -126,6 +126,8 @@ export class Attempt {
     this.#lastCut = recovered?.id;
     this.#refuseLostSinks(recovered);
     await this.#sinks.open((sink) => this.#sinkRequest(sink, recovered));
+    // Whoever has left meanwhile has closed everything, and would not learn of a reader.
+    this.#check();
     if (recovered !== undefined && !isBlank(recovered)) {
       this.#pipeline.restore(recovered.snapshot);
       this.#pipeline.countOn(recovered.tallies);

@@ -104,8 +104,9 @@ export class Lane {
   #event(event: SourceEvent<unknown>): void {
     const { head } = this.intake;
     if (event.kind === 'opened') {
+      // The first one is of all partitions; further ones are of those that came since.
+      if (!this.isOpen) this.#positions = {};
       this.isOpen = true;
-      this.#positions = {};
       for (const [partition, position] of Object.entries(event.positions)) {
         this.#open.add(partition);
         this.#positions[partition] = position;

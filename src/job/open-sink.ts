@@ -10,6 +10,8 @@ export class OpenSink {
   /** Rows that it was handed. */
   written = 0;
   #writer: SinkWriter<unknown> | undefined;
+  #isClosed = false;
+  #opening: Promise<SinkWriter<unknown>> | undefined;
   #working: Promise<unknown> | undefined;
   #sending: Promise<void> | undefined;
   /** Between its cut and its commit one that decides has no transaction to send into. */
@@ -23,7 +25,10 @@ export class OpenSink {
   }
 
   async open(request: SinkRequest): Promise<void> {
-    this.#writer = await this.sink.open(request);
+    if (this.#isClosed) throw new Error(`${this.name} is closed`);
+    const opening = this.sink.open(request);
+    this.#opening = opening;
+    this.#writer = await opening;
   }
 
   /** @throws what the sink's format says of a row that it cannot write. */
@@ -70,8 +75,11 @@ export class OpenSink {
     this.#whenCommitted();
   }
 
+  /** What is only about to open is closed when it has: nobody waits for it, and nobody else would. */
   async close(): Promise<void> {
-    await this.#writer?.close();
+    this.#isClosed = true;
+    if (this.#writer !== undefined) await this.#writer.close();
+    else void this.#opening?.then((writer) => writer.close()).catch(() => undefined);
   }
 
   async #afterCommit(): Promise<void> {

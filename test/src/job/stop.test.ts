@@ -1,7 +1,7 @@
 import { NEVER, Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { SinkWriter } from '../../../core/sink.ts';
-import { ArgumentError, count, type JobWarning, type Sink, stream } from '../../../src/index.ts';
+import { ArgumentError, count, type JobWarning, type Sink, type Source, stream } from '../../../src/index.ts';
 import { testSink, testSource } from '../../../src/testing/index.ts';
 import { MortalWorld } from '../../support/mortal-world.ts';
 
@@ -21,7 +21,55 @@ function silentSink<T>(): Sink<T> {
   return { name: 'silent', traits: { guarantee: 'repeats' }, open: () => Promise.resolve(writer) };
 }
 
+/** A sink that takes long to open, until it is let. */
+function lateSink<T>(): { readonly sink: Sink<T>; readonly let: () => void; readonly closed: string[] } {
+  const closed: string[] = [];
+  let release = (): void => {};
+  const opened = new Promise<void>((resolve) => (release = resolve));
+  const sink: Sink<T> = {
+    name: 'late',
+    traits: { guarantee: 'repeats' },
+    open: async () => {
+      await opened;
+      const nothing = (): Promise<never> => Promise.reject(new Error('nobody should'));
+      return {
+        write: () => {},
+        buffered: { records: 0, bytes: 0 },
+        send: nothing,
+        cut: nothing,
+        commit: nothing,
+        close: async () => {
+          await Promise.resolve();
+          closed.push('late');
+        },
+      };
+    },
+  };
+  return { sink, let: release, closed };
+}
+
 describe('a job that is stopped', () => {
+  it('leaves nothing open that was about to open, and opens nothing more', async () => {
+    const [late, next] = [lateSink<{ at: number }>(), testSink<{ at: number }>()];
+    let opened = 0;
+    const counted: Sink<{ at: number }> = {
+      ...next,
+      open: (request) => {
+        opened++;
+        return next.open(request);
+      },
+    };
+    const reading = { ...testSource(numbers), open: () => expect.unreachable('nobody reads any more') };
+    const job = stream(reading).alsoTo(late.sink).to(counted);
+    const running = job.run({ drainWithin: 1 });
+    const stopping = job.stop();
+    setTimeout(late.let, 20);
+    expect((await stopping).state).toBe('stopped');
+    await running;
+    await vi.waitFor(() => expect(late.closed).toEqual(['late']));
+    expect(opened).toBe(0);
+  });
+
   it('takes a checkpoint, from which the next run goes on to the same rows', async () => {
     const world = new MortalWorld();
     const sink = world.decidingSink<{ n: number }>('sink');
@@ -50,6 +98,83 @@ describe('a job that is stopped', () => {
     expect(second).toMatchObject({ state: 'completed', balanced: true });
     expect(sink.committed.map(({ n }) => n)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
     expect(second.steps[0]).toMatchObject({ in: 5_000 });
+  });
+
+  it('keeps its place where it is stopped before its source has opened', async () => {
+    const world = new MortalWorld();
+    const sink = world.decidingSink<{ n: number }>('sink');
+    const source = world.source(numbers, 100);
+    const run = (input: typeof source, stopped: boolean) => {
+      const job = stream(input)
+        .map((row) => {
+          if (stopped && row.at === 2_500) void job.stop();
+          return row;
+        })
+        .eventTime('at')
+        .tumblingWindow(1_000)
+        .aggregate({ n: count() })
+        .to(sink);
+      world.begin();
+      return { job, running: job.run({ name: 'job', checkpoint: world.store() }) };
+    };
+    await run(source, true).running;
+    const reading: (() => void)[] = [];
+    const slow: typeof source = {
+      ...source,
+      open: (request) => ({
+        next: () =>
+          new Promise((resolve) => {
+            request.signal.addEventListener('abort', () => resolve({ done: true, value: undefined }));
+            for (const tell of reading) tell();
+          }),
+        commit: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      }),
+    };
+    const asked = new Promise<void>((resolve) => reading.push(resolve));
+    const { job, running } = run(slow, false);
+    await asked;
+    await job.stop();
+    expect(await running).toMatchObject({ state: 'stopped' });
+    await run(source, false).running;
+    expect(sink.committed.map(({ n }) => n)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
+  });
+
+  it('keeps the places of all partitions where some came later', async () => {
+    const world = new MortalWorld();
+    const batch = (partition: string) => ({
+      kind: 'batch' as const,
+      batch: {
+        partition,
+        records: [1],
+        bytes: 0,
+        positionAfter: (count: number) => ({ offset: count }),
+        origin: () => undefined,
+      },
+    });
+    const opened = (partition: string) => ({ kind: 'opened' as const, positions: { [partition]: { offset: 0 } } });
+    const ended = (partition: string) => ({ kind: 'ended' as const, partition });
+    const events = [opened('a'), batch('a'), opened('b'), batch('b'), ended('a'), ended('b')];
+    const source: Source<number> = {
+      name: 'growing',
+      traits: { timestamps: false, live: false, replay: 'any' },
+      open: () => ({
+        next: async (holding = new Set()) => {
+          // One batch is swept before the next event comes.
+          while (holding.size > 0 && events[0]?.kind === 'opened')
+            await new Promise((resolve) => setTimeout(resolve, 1));
+          const value = events.shift();
+          return value === undefined ? { done: true, value } : { done: false, value };
+        },
+        commit: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      }),
+    };
+    world.begin();
+    const running = stream(source).to(world.decidingSink('sink')).run({ name: 'job', checkpoint: world.store() });
+    expect((await running).state).toBe('completed');
+    const [found] = Object.values(world.checkpoints.at(-1)?.positions ?? {});
+    expect(found).toEqual({ a: { offset: 1 }, b: { offset: 1 } });
   });
 
   it('does not take for the end of its input that a reader which waits is told to stop', async () => {
