@@ -23,8 +23,11 @@ export interface Checkpoint {
 /** Keeps the checkpoints of a job. Each write is one atomic record: there whole, or not there. */
 export interface CheckpointStore {
   readonly name: string;
-  /** Shuts other processes out of this job's checkpoints, or fails with a `ConnectorError` that names them. */
-  open(job: string, signal: AbortSignal): Promise<OpenCheckpointStore>;
+  /**
+   * Shuts other processes out of this job's checkpoints, or fails with a `ConnectorError` (`ML_LOCKED`) that names them.
+   * `evict`: whoever has them is shut out, though it may be alive; its next `store` fails with `ML_LOCKED`.
+   */
+  open(job: string, signal: AbortSignal, options?: { readonly evict?: boolean }): Promise<OpenCheckpointStore>;
 }
 
 export interface OpenCheckpointStore {

@@ -49,6 +49,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   list(): Promise<readonly Listed[]> {
     return this.#alone('read', async () => {
+      await this.#lookAgain();
       const listed: Listed[] = [];
       for (const file of this.#known.all) {
         const each = await listedCheckpoint(this.#disk, this.#pathOf(file.name), this.#job, file);
@@ -112,6 +113,17 @@ export class CheckpointFolder implements OpenCheckpointStore {
       await this.#closeNotes();
     } finally {
       await this.#locks.release();
+    }
+  }
+
+  /** Somebody who was shut out while it stored something may have finished that since. */
+  async #lookAgain(): Promise<void> {
+    const files = ((await this.#disk.names(this.#folder)) ?? []).flatMap((name) => storedOf(name) ?? []);
+    const there = new Set(files.map(({ name }) => name));
+    for (const file of this.#known.all) if (!there.has(file.name)) this.#known.remove(file);
+    for (const file of files) {
+      const known = this.#known.of(file.safeId);
+      if (file.kind === 'committed' || (file.kind === 'prepared' && known === undefined)) this.#known.add(file);
     }
   }
 
@@ -179,6 +191,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
       try {
         return await act();
       } catch (cause) {
+        // Whoever has shut us out clears away what we had not finished.
+        await this.#locks.check(where);
         throw fileError(where, doing, this.#folder, cause);
       }
     });

@@ -8,7 +8,8 @@ import { openFolder } from './open-folder.ts';
  * Keeps the checkpoints of jobs in a folder: one below it for each job, under the job's name.
  *
  * - **Starts** when a job runs: makes the folders, and takes the job's lock. A second process with the same job is refused
- *   (`ML_LOCKED`), naming the first; the lock of a process that is dead is taken over.
+ *   (`ML_LOCKED`), naming the first; the lock of a process that is dead is taken over. Of a job whose partitions are shared
+ *   (`scale: 'group'`) so is the lock of one that does not let go in time: what it stores from then on fails.
  * - **Writes** a checkpoint to a file of its own, piece by piece, syncs it, gives it its name, and syncs the folder: it is
  *   there whole or not at all. The three newest that are committed stay, and whatever is newer than the oldest of them.
  * - **Reads** every byte before it believes one: a file that is torn, changed, of another version or another job is told
@@ -22,5 +23,8 @@ export function directory(path: string): CheckpointStore {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new ArgumentError('directory', 'path', 'the path of a folder', path);
   }
-  return { name: path, open: (job) => openFolder(path, job, { disk: nodeDisk, processes }) };
+  return {
+    name: path,
+    open: (job, _signal, options) => openFolder(path, job, { disk: nodeDisk, processes }, options),
+  };
 }

@@ -15,6 +15,7 @@ export async function openFolder(
   path: string,
   job: string,
   { disk, processes: all }: World,
+  { evict = false }: { readonly evict?: boolean } = {},
 ): Promise<OpenCheckpointStore> {
   if (job === '') throw new ArgumentError(where, 'name', 'a name', job);
   const folder = join(path, safeName(job));
@@ -23,7 +24,7 @@ export async function openFolder(
     await disk.makeFolder(folder);
     // A former process may have made them, and died before they were durable.
     for (const each of foldersFrom(folder)) await disk.syncFolder(each);
-    await locks.take(where, folder, join(folder, 'lock'));
+    await locks.take(where, folder, join(folder, 'lock'), evict);
     const store = new CheckpointFolder(disk, folder, job, locks);
     await store.begin();
     return store;

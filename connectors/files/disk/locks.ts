@@ -29,11 +29,15 @@ export class Locks {
     this.#processes = processes;
   }
 
-  /** @throws ConnectorError (`ML_LOCKED`), where somebody else holds it, or nobody can tell whether they still do. */
-  async take(where: string, target: string, path: string): Promise<void> {
+  /**
+   * `evict`: takes it away from whoever holds it.
+   *
+   * @throws ConnectorError (`ML_LOCKED`), where somebody else holds it, or nobody can tell whether they still do.
+   */
+  async take(where: string, target: string, path: string, evict = false): Promise<void> {
     // The first lock is a file; the others may be names of it.
     await this.#first?.catch(() => undefined);
-    const taking = this.#take(where, target, path);
+    const taking = this.#take(where, target, path, evict);
     this.#first ??= taking;
     try {
       await taking;
@@ -64,12 +68,12 @@ export class Locks {
     });
   }
 
-  async #take(where: string, target: string, path: string): Promise<void> {
+  async #take(where: string, target: string, path: string, evict = false): Promise<void> {
     for (;;) {
       if (await this.#place(path)) return;
       const lock = await lockAt(this.#disk, path);
       if (lock === undefined) continue;
-      const alive = await this.#isAlive(path, lock);
+      const alive = evict ? false : await this.#isAlive(path, lock);
       if (alive !== false) throw this.#heldBy(where, target, path, lock, alive);
       await this.#takeOver(where, target, path, lock);
       return;
@@ -178,9 +182,12 @@ export class Locks {
   }
 
   async #sayAlive(): Promise<void> {
-    for (const path of this.#files.keys()) {
+    for (const [path, { identity }] of this.#files) {
       try {
-        await withFile(this.#disk, path, 'write', (file) => file.write(this.#text(), 0));
+        await withFile(this.#disk, path, 'write', async (file) => {
+          // Somebody who has taken it away has another file there.
+          if ((await file.stat()).identity === identity) await file.write(this.#text(), 0);
+        });
       } catch {
         // `check` tells whether the lock is still there.
       }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { directory } from '../../../../connectors/files/checkpoints/directory.ts';
@@ -181,5 +181,36 @@ describe('directory', () => {
       expect.objectContaining({ code: 'ML_ARGUMENT', message: expect.stringContaining('`path`') as string }),
     );
     expect(directory('./state').name).toBe('./state');
+  });
+
+  it('is taken away from whoever has it where that is asked for', async () => {
+    const path = newPath();
+    const slow = await opened(path);
+    await slow.store(sampleCheckpoint('r-1'));
+    const store = await directory(path).open('rollup', signal, { evict: true });
+    onTestFinished(() => store.close());
+    await expect(slow.store(sampleCheckpoint('r-2'))).rejects.toMatchObject({ code: 'ML_LOCKED' });
+    await slow.close();
+    await store.store(sampleCheckpoint('s-1'));
+    expect(await store.list()).toMatchObject([{ id: 's-1' }, { id: 'r-1' }]);
+  });
+
+  it('finds what somebody who was shut out had begun to store, and tells who finds nothing what has become of it', async () => {
+    const path = newPath();
+    const slow = await opened(path);
+    await slow.store(sampleCheckpoint('r-1', { standing: 'prepared' }));
+    const store = await directory(path).open('rollup', signal, { evict: true });
+    onTestFinished(() => store.close());
+    // It was about to mark one, and to give another its name, when it was shut out.
+    await slow.mark('r-1', 'committed');
+    const job = join(path, 'rollup');
+    writeFileSync(join(job, '0000000002-r-2.prepared'), readFileSync(join(job, '0000000001-r-1.committed')));
+    const listed = await store.list();
+    expect(listed.map((each) => ('damage' in each ? 'damaged' : `${each.id} ${each.standing}`))).toEqual([
+      'damaged',
+      'r-1 committed',
+    ]);
+    unlinkSync(join(job, '0000000001-r-1.committed'));
+    await expect(slow.mark('r-1', 'prepared')).rejects.toMatchObject({ code: 'ML_LOCKED' });
   });
 });

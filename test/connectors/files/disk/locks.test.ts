@@ -119,6 +119,23 @@ describe('a lock', () => {
     }
   });
 
+  it('is taken away from whoever holds it where that is asked for, who then learns so and leaves it alone', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const disk = new CrashingDisk();
+    const slow = locksOf(disk, { pid: 2 });
+    await take(slow);
+    const mine = locksOf(disk);
+    await mine.take('directory', 'x', 'x.lock', true);
+    await expect(slow.check('directory')).rejects.toMatchObject({ code: 'ML_LOCKED', retryable: false });
+    // It still says that it is there, in what it takes for its lock.
+    await vi.advanceTimersByTimeAsync(6_000);
+    await slow.release();
+    expect(JSON.parse(disk.files()['x.lock'] ?? '')).toMatchObject({ pid: 1 });
+    await mine.check('directory');
+    await expect(take(locksOf(disk, { pid: 2 }))).rejects.toThrowError('"x" is in use by process 1 on here');
+  });
+
   it('of another machine is respected while its holder says that it is there', async () => {
     const disk = new CrashingDisk();
     await take(locksOf(disk, { host: 'there' }));
