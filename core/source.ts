@@ -12,6 +12,36 @@ export interface Source<T> {
   readonly traits: SourceTraits;
   /** Opens it. What cannot be opened fails with a `ConnectorError` from the first `next`. */
   open(request: SourceRequest): SourceReader<T>;
+  /** Only of one that several processes share: a job opens shares of it, never the whole. */
+  readonly sharing?: Sharing<T>;
+}
+
+/** How processes share a source: each has some shares of it, with a state and checkpoints of their own. */
+export interface Sharing<T> {
+  /** The option that asked for it. */
+  readonly option: string;
+  /** Fields of a record that decide to which share it belongs; none where nobody can tell. */
+  readonly partitionedBy: readonly string[];
+  /** How long whoever had a share before may take to let it go; then it is shut out. */
+  readonly graceMs: number;
+  /** Opens nothing until `start`. */
+  join(request: JoinRequest): Membership<T>;
+}
+
+export interface JoinRequest {
+  /** These are this process's shares from now on, and no others. Told at any time behind `start`. */
+  readonly assigned: (shares: ReadonlySet<string>) => void;
+  /** It is over: nothing comes of any share. */
+  readonly failed: (cause: unknown) => void;
+}
+
+export interface Membership<T> {
+  /** Answers when this process is one of those that share; fails with a `ConnectorError`. */
+  start(): Promise<void>;
+  /** One share, as a source by itself. */
+  share(name: string): Source<T>;
+  /** Lets others have its shares. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** What a job has to know before it opens a source. */

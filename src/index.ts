@@ -79,7 +79,17 @@ export type { Processor, ProcessorContext, Receiver, Refusal } from '../core/pro
 export type { FieldUse, Maker, Parts, Recipe, Step } from '../core/recipe.ts';
 export type { Sink, SinkRequest, SinkState, SinkTraits, SinkWriter } from '../core/sink.ts';
 export type { Piece, PipelineSnapshot, SlotSnapshot, StepSnapshot } from '../core/snapshot.ts';
-export type { Source, SourceEvent, SourceNotice, SourceReader, SourceRequest, SourceTraits } from '../core/source.ts';
+export type {
+  JoinRequest,
+  Membership,
+  Sharing,
+  Source,
+  SourceEvent,
+  SourceNotice,
+  SourceReader,
+  SourceRequest,
+  SourceTraits,
+} from '../core/source.ts';
 
 // Re-exported, so that the types of a chain can be written down.
 export type { Casted, CastName, CastRule, CastSpec, CastTypes } from '../operators/cast/cast.ts';

@@ -6,8 +6,10 @@ import type { EngineChoice } from '../engine/engine.ts';
 import { explain, type ExplainFormat } from '../explain.ts';
 import { showProgress, type Terminal } from './progress-line.ts';
 import type { JobMetrics, JobReport, JobWarning } from './report.ts';
-import { Run } from './run.ts';
+import { newRun } from './new-run.ts';
+import type { Run } from './run.ts';
 import { type RunOptions, runSettings } from './run-options.ts';
+import type { SharedRun } from './shared/shared-run.ts';
 
 const partsOf = new WeakMap<Job, { readonly ends: readonly Link[]; readonly engine: EngineChoice }>();
 
@@ -27,7 +29,7 @@ export class Job {
   readonly #engine: EngineChoice;
   readonly #metrics = new ReplaySubject<JobMetrics>(1);
   readonly #warnings = new ReplaySubject<JobWarning>(100);
-  #run: Run | undefined;
+  #run: Run | SharedRun | undefined;
   #report: Promise<JobReport> | undefined;
 
   constructor(ends: readonly Link[], engine: EngineChoice) {
@@ -50,7 +52,7 @@ export class Job {
     if (this.#run !== undefined) {
       throw new ArgumentError('run', 'job', 'run once', 'a second run', 'build the chain again to run it again');
     }
-    this.#run = new Run(this.#ends, settings, this.#engine, this.#metrics, this.#warnings);
+    this.#run = newRun(this.#ends, settings, this.#engine, { metrics: this.#metrics, warnings: this.#warnings });
     const terminal = (globalThis as { readonly process?: { readonly stderr?: Terminal } }).process?.stderr;
     const showing = settings.progress ? showProgress(settings.name, this.metrics$, terminal) : undefined;
     this.#report = this.#run.start();

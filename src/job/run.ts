@@ -1,22 +1,18 @@
 import type { Subject } from 'rxjs';
 import type { OpenCheckpointStore } from '../../core/checkpoint.ts';
 import type { Clock } from '../../core/clock.ts';
-import { StreamError } from '../../core/errors.ts';
-import { type Layout, layOut, type Link } from '../../core/layout.ts';
-import { timestampsAsTheyAre } from '../../operators/time/timestamps-as-they-are.ts';
+import type { Layout } from '../../core/layout.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import { steadyClock } from '../steady-clock.ts';
+import { asStreamError } from './as-stream-error.ts';
 import { Attempt } from './attempt.ts';
+import { attended } from './attended.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Meter } from './meter.ts';
 import type { JobMetrics, JobReport, JobWarning } from './report.ts';
 import { Restarts } from './restarts.ts';
 import type { RunSettings } from './run-options.ts';
-import { onStopSignals } from './stop-signals.ts';
-import { canReplay, refuse, warnings } from './terms.ts';
-
-/** How often a running job tells how it does. */
-const metricsEveryMs = 500;
+import { canReplay } from './terms.ts';
 
 /** A run of a job: attempt after attempt, until one ends or fails for good. */
 export class Run {
@@ -33,9 +29,8 @@ export class Run {
   #attempt: Attempt | undefined;
   #wakeFromPause = (): void => {};
 
-  /** @throws ArgumentError for a chain that cannot run like this. */
   constructor(
-    ends: readonly Link[],
+    layout: Layout,
     settings: RunSettings,
     engine: EngineChoice,
     metrics: Subject<JobMetrics>,
@@ -45,46 +40,38 @@ export class Run {
     this.#engine = engine;
     this.#metrics = metrics;
     this.#warnings = warned;
-    this.#layout = layOut(ends, timestampsAsTheyAre);
-    refuse(this.#layout, settings);
+    this.#layout = layout;
     this.#meter = new Meter(this.#clock, settings);
     this.#restarts = new Restarts(this.#restartRules());
   }
 
   /** Stops reading; what is under way may take until the deadline. */
-  stop(): void {
+  stop(withinMs: number = this.#settings.drainWithinMs): void {
     if (this.#stopping.signal.aborted) return;
     this.#stopping.abort();
     this.#wakeFromPause();
-    const late = (): void => this.#attempt?.leave(new Deadline());
-    const timer = setTimeout(late, this.#settings.drainWithinMs);
+    const late = (): void => this.#attempt?.leave(new Deadline(withinMs));
+    const timer = setTimeout(late, withinMs);
     (timer as { unref?: () => void }).unref?.();
   }
 
   /** Never rejects: the report carries the error. */
   async start(): Promise<JobReport> {
-    const { signal, stopOn } = this.#settings;
-    const stop = (): void => this.stop();
-    if (signal?.aborted === true) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-    const removeSignals = onStopSignals(stopOn, stop);
-    const ticking = setInterval(() => this.#metrics.next(this.#meter.look()), metricsEveryMs);
-    for (const warning of warnings(this.#layout, this.#settings)) this.#warnings.next(warning);
-    let report: JobReport;
-    try {
-      report = this.#report(await this.#attempts());
-    } catch (cause: unknown) {
-      report = this.#report('failed', cause);
-    } finally {
-      clearInterval(ticking);
-      removeSignals();
-      signal?.removeEventListener('abort', stop);
-      await this.#store?.close().catch(() => {});
-    }
-    this.#metrics.next(this.#meter.look());
+    const tell = (): void => this.#metrics.next(this.#meter.look());
+    const report = await attended(this.#settings, { stop: () => this.stop(), tell }, () => this.#work());
     this.#metrics.complete();
     this.#warnings.complete();
     return report;
+  }
+
+  async #work(): Promise<JobReport> {
+    try {
+      return this.#report(await this.#attempts());
+    } catch (cause: unknown) {
+      return this.#report('failed', cause);
+    } finally {
+      await this.#store?.close().catch(() => {});
+    }
   }
 
   async #attempts(): Promise<Exclude<JobReport['state'], 'failed'>> {
@@ -92,7 +79,7 @@ export class Run {
       try {
         return await this.#try();
       } catch (cause: unknown) {
-        if (cause instanceof Deadline) return this.#stoppedLate();
+        if (cause instanceof Deadline) return this.#stoppedLate(cause);
         const pauseMs = this.#restarts.pauseAfter(cause);
         if (pauseMs === undefined) throw cause;
         if (this.#stopping.signal.aborted) return 'stopped';
@@ -145,8 +132,8 @@ export class Run {
     });
   }
 
-  #stoppedLate(): 'stopped' {
-    const message = `the job was stopped, and had not made everything durable within ${this.#settings.drainWithinMs} ms: what came after its last checkpoint comes again`;
+  #stoppedLate({ withinMs }: Deadline): 'stopped' {
+    const message = `the job was stopped, and had not made everything durable within ${withinMs} ms: what came after its last checkpoint comes again`;
     this.#warnings.next({ code: 'ML_DRAIN', message });
     return 'stopped';
   }
@@ -165,7 +152,14 @@ export class Run {
 }
 
 /** The deadline of a job that was stopped has passed. */
-class Deadline extends Error {}
+class Deadline extends Error {
+  readonly withinMs: number;
+
+  constructor(withinMs: number) {
+    super();
+    this.withinMs = withinMs;
+  }
+}
 
 /** Names the checkpoints of one attempt: no other has it, and a later one sorts behind it. */
 function newRun(): string {
@@ -174,9 +168,4 @@ function newRun(): string {
     .toString(36)
     .padStart(6, '0');
   return `${time}${random}`;
-}
-
-function asStreamError(cause: unknown): StreamError {
-  if (cause instanceof StreamError) return cause;
-  return new StreamError('ML_FAILED', `run: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }

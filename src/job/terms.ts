@@ -15,8 +15,12 @@ export function canReplay({ inputs }: Pick<Layout, 'inputs'>): boolean {
 
 /** Whether a step of it keeps anything of its records, beside their keys and how late it is. */
 export function isStateful(layout: Layout): boolean {
-  const ofRecords = steps(layout).filter(({ step: { recipe } }) => recipe.stateful && recipe.time !== 'sets');
-  return ofRecords.some(({ step: { recipe } }) => recipe.operator !== 'keyBy' && recipe.operator !== 'union');
+  return steps(layout).some(keepsRecords);
+}
+
+export function keepsRecords({ step: { recipe } }: StepNode): boolean {
+  const { stateful, time, operator } = recipe;
+  return stateful && time !== 'sets' && operator !== 'keyBy' && operator !== 'union';
 }
 
 /** Whether every input can be read again from an older position than the last: one that holds what is not committed has forgotten the rest. */
