@@ -9,7 +9,8 @@ const where = 'toKafka';
 const compressions = { none: 0 as unknown as CompressionTypes, gzip: 1 as unknown as CompressionTypes };
 /** Rounds of sending what a send has left out. */
 const rounds = 5;
-const abortWithinMs = 1_000;
+/** For so long closing waits for what may as well come later. */
+const closeWithinMs = 1_000;
 
 /**
  * A producer of kafkajs that loses nothing in silence: partitions are chosen by the caller, so that a retry cannot choose
@@ -23,20 +24,13 @@ export class KafkaJsProducer implements KafkaProducer {
   /** When the transaction that is open was begun. */
   #began = 0;
   #isBroken = false;
+  /** What is under way. */
+  #working: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(kafka: KafkaClient, options: ProducerOptions) {
     this.#options = options;
-    const { transaction } = options;
-    this.#producer = kafka.producer({
-      allowAutoTopicCreation: false,
-      // Asked again with each retry: it must not have a choice.
-      createPartitioner: () => chosenPartition,
-      idempotent: true,
-      ...(transaction === undefined
-        ? {}
-        : { transactionalId: transaction.id, transactionTimeout: transaction.timeoutMs, maxInFlightRequests: 1 }),
-    });
+    this.#producer = madeProducer(kafka, options);
   }
 
   async open(): Promise<void> {
@@ -84,10 +78,15 @@ export class KafkaJsProducer implements KafkaProducer {
 
   async #close(): Promise<void> {
     // Readers of what is committed would wait for its timeout, or for the next process of this name.
-    if (!this.#isBroken && this.#began > 0 && this.#transaction?.isActive() === true) {
-      const late = new Promise((resolve) => setTimeout(resolve, abortWithinMs).unref());
-      await Promise.race([this.#transaction.abort().catch(() => undefined), late]);
-    }
+    const isOpen = !this.#isBroken && this.#began > 0 && this.#transaction?.isActive() === true;
+    const aborting = isOpen ? this.#transaction!.abort().catch(() => undefined) : Promise.resolve();
+    await soon(aborting);
+    await this.#disconnect();
+    // What was under way may have connected again behind our back, and may take long to give up.
+    await soon(Promise.all([this.#working, aborting]).then(() => this.#disconnect()));
+  }
+
+  async #disconnect(): Promise<void> {
     await this.#producer.disconnect().catch(() => undefined);
   }
 
@@ -102,9 +101,12 @@ export class KafkaJsProducer implements KafkaProducer {
   }
 
   async #doing(what: string, act: () => Promise<void>): Promise<void> {
+    if (this.#closing !== undefined) throw new ConnectorError(where, 'the producer is closed', { retryable: true });
     if (this.#isBroken) throw new ConnectorError(where, 'the producer has failed before', { retryable: true });
+    const acting = act();
+    this.#working = acting.catch(() => undefined);
     try {
-      await act();
+      await acting;
       if (this.#transaction === undefined) this.#began = 0;
     } catch (cause) {
       this.#isBroken = true;
@@ -118,6 +120,27 @@ export class KafkaJsProducer implements KafkaProducer {
     if (this.#began === 0 || performance.now() - this.#began < timeoutMs) return undefined;
     const what = `the broker gave up a transaction that was open for longer than \`transactionTimeout\` (${timeoutMs} ms)`;
     return new ConnectorError(where, what, { cause, retryable: true });
+  }
+}
+
+function soon(work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())]);
+}
+
+function madeProducer(kafka: KafkaClient, { transaction }: ProducerOptions): Producer {
+  try {
+    return kafka.producer({
+      allowAutoTopicCreation: false,
+      // Asked again with each retry: it must not have a choice.
+      createPartitioner: () => chosenPartition,
+      idempotent: true,
+      ...(transaction === undefined
+        ? {}
+        : { transactionalId: transaction.id, transactionTimeout: transaction.timeoutMs, maxInFlightRequests: 1 }),
+    });
+  } catch (cause) {
+    // What the user has set in the client may not go with that, such as no retries at all.
+    throw kafkaJsError(where, 'make a producer', cause);
   }
 }
 

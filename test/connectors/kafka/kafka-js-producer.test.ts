@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import type { KafkaProducer, OutgoingMessage } from '../../../connectors/kafka/driver.ts';
 import { kafkaJsDriver } from '../../../connectors/kafka/kafkajs/kafka-js-driver.ts';
@@ -36,6 +37,13 @@ describe('the producer over kafkajs', () => {
     const producer = await opened(brokers);
     await producer.send(nine);
     expect(sorted(brokers.stored)).toEqual(sorted(names));
+  });
+
+  it('says so where the settings of the client do not go with it', () => {
+    const kafka = new Kafka({ brokers: ['nowhere:9092'], retry: { retries: 0 }, logLevel: logLevel.NOTHING });
+    expect(() => kafkaJsDriver(kafka).openProducer({ compression: 'none' })).toThrowError(
+      'toKafka: cannot make a producer: Idempotent producer must allow retries to protect against transient errors',
+    );
   });
 
   it('stores a batch once whose answer was lost', async () => {

@@ -12,16 +12,24 @@ export interface KafkaCluster {
   close(): Promise<void>;
 }
 
+/** Settings of a broker beside the usual ones, given its folder and the usual ones. */
+export type Further = (
+  folder: string,
+  usual: Readonly<Record<string, string | number>>,
+) => Promise<Record<string, string>>;
+
 /** Starts so many brokers, all of them controllers, too. */
-export async function startKafka(count: 1 | 3): Promise<KafkaCluster> {
+export async function startKafka(count: 1 | 3, further?: Further): Promise<KafkaCluster> {
   const [jars, root] = [await kafkaJars(), await mkdtemp(join(tmpdir(), 'millrace-kafka-'))];
   const ports: { readonly broker: number; readonly controller: number }[] = [];
   for (let i = 0; i < count; i++) ports.push({ broker: await freePort(), controller: await freePort() });
   const voters = ports.map(({ controller }, index) => `${index + 1}@127.0.0.1:${controller}`).join(',');
-  const brokers = ports.map(({ broker, controller }, index) => {
-    const own = properties(index + 1, broker, controller, voters, count);
-    return new KafkaBroker({ jars, folder: join(root, `broker-${index + 1}`), port: broker, properties: own });
-  });
+  const brokers: KafkaBroker[] = [];
+  for (const [index, { broker, controller }] of ports.entries()) {
+    const usual = properties(index + 1, broker, controller, voters, count);
+    const own = { ...usual, ...(await further?.(root, usual)) };
+    brokers.push(new KafkaBroker({ jars, folder: join(root, `broker-${index + 1}`), port: broker, properties: own }));
+  }
   const close = async (): Promise<void> => {
     await Promise.all(brokers.map((each) => each.stop('SIGKILL')));
     await rm(root, { recursive: true, force: true });
