@@ -21,6 +21,11 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   readonly isolation: 'read_committed' | 'read_uncommitted';
   readonly sessionTimeoutMs: number;
+  /**
+   * `alone`: one member has all partitions. `group`: they are dealt out evenly by their numbers, those of one number to one
+   * member, and a member keeps what it has as far as that goes.
+   */
+  readonly scale: 'alone' | 'group';
 }
 
 /** Told by a consumer, within its own calls. */

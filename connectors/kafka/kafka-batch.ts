@@ -14,7 +14,10 @@ export interface Decoding<T> {
 }
 
 /** What a position of ours says. */
-export type KafkaPosition = { readonly offset: string; readonly end?: string };
+export type KafkaPosition = { readonly offset: string } & Kept;
+
+/** What stays the same in all positions of a partition: where it is to be left, and of how many it is one where that matters. */
+export type Kept = { readonly end?: string; readonly of?: number };
 
 /** Bytes of a message that could not be decoded which are kept. */
 const worthKeeping = 4_096;
@@ -29,40 +32,44 @@ export class KafkaBatch<T> implements Batch<T> {
   readonly unreadable: Unreadable[] = [];
   bytes = 0;
   readonly #fetched: FetchedBatch;
-  readonly #end: string | undefined;
+  readonly #kept: Kept;
   /** Which message each record was, once one was left out. */
   #places: number[] | undefined;
 
-  /** `end`: where the partition is to be left. */
-  constructor(partition: string, fetched: FetchedBatch, end: string | undefined) {
+  constructor(partition: string, fetched: FetchedBatch, kept: Kept) {
     this.partition = partition;
     this.#fetched = fetched;
-    this.#end = end;
+    this.#kept = kept;
   }
 
   /** Makes records of all messages, in their order. */
-  async decode(decoding: Decoding<T>): Promise<this> {
+  async decode({ format, decode, record, tombstones }: Decoding<T>): Promise<this> {
+    const { records, timestamps } = this;
     const { messages } = this.#fetched;
+    let bytes = overheadBytes * messages.length;
     for (let place = 0; place < messages.length; place++) {
       const message = messages[place]!;
-      this.bytes += (message.key?.length ?? 0) + (message.value?.length ?? 0) + overheadBytes;
-      if (message.value === null && decoding.tombstones !== 'pass') {
-        const skipped = decoding.tombstones === 'skip' ? { skipped: true as const } : {};
+      const { key, value: encoded } = message;
+      if (key !== null) bytes += key.length;
+      if (encoded !== null) bytes += encoded.length;
+      else if (tombstones !== 'pass') {
+        const skipped = tombstones === 'skip' ? { skipped: true as const } : {};
         this.#refuse(message, { rule: 'a message with a value', received: null, ...skipped });
         continue;
       }
       try {
-        let value = message.value === null ? null : decoding.decode(message.value);
+        let value = encoded === null ? null : decode(encoded);
         // Only where a format makes one: a promise for each record would cost more than the record.
         if (value instanceof Promise) value = await (value as Promise<unknown>);
-        if (decoding.record !== undefined) value = decoding.record(value as never, messageOf(this.#fetched, message));
-        this.records.push(value as T);
-        this.timestamps.push(timestampOf(message));
+        if (record !== undefined) value = record(value as never, messageOf(this.#fetched, message));
+        records.push(value as T);
+        timestamps.push(timestampOf(message));
         this.#places?.push(place);
       } catch (cause) {
-        this.#refuse(message, { rule: `a message in ${decoding.format}`, cause });
+        this.#refuse(message, { rule: `a message in ${format}`, cause });
       }
     }
+    this.bytes = bytes;
     return this;
   }
 
@@ -71,7 +78,7 @@ export class KafkaBatch<T> implements Batch<T> {
     const last = this.#offsetOf(count - 1);
     const behind = last === undefined ? from : String(BigInt(last) + 1n);
     const offset = count === this.records.length ? next : behind;
-    return this.#end === undefined ? { offset } : { offset, end: this.#end };
+    return { offset, ...this.#kept };
   }
 
   origin(index: number): Origin | undefined {

@@ -35,7 +35,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#request = request;
     const { driver, groupId, topics, isolation, sessionTimeoutMs } = settings;
     this.#lookup = driver.openLookup(where);
-    this.#consumer = driver.openConsumer({ groupId, topics, isolation, sessionTimeoutMs }, this);
+    this.#consumer = driver.openConsumer({ groupId, topics, isolation, sessionTimeoutMs, scale: 'alone' }, this);
     this.#watch = new QuietWatch({
       clock: request.clock,
       lookup: this.#lookup,
@@ -119,11 +119,24 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       this.#isWoken = false;
       if (this.#failure !== undefined) throw this.#failure.cause;
       if (this.#isFinished || this.#request.signal.aborted) return undefined;
-      const event = this.#events.shift() ?? (await this.#batch(holding));
+      const event = this.#told(holding) ?? (await this.#batch(holding));
       if (event !== undefined) return event;
-      if ([...this.#intakes.values()].every(({ hasEnded }) => hasEnded)) return undefined;
+      if (this.#events.length === 0 && [...this.#intakes.values()].every(({ hasEnded }) => hasEnded)) return undefined;
       if (!this.#isWoken) await new Promise<void>((resolve) => (this.#resume = resolve));
     }
+  }
+
+  /** What has been told, in order; what is behind a batch of a partition that is at hand waits, for that partition. */
+  #told(holding: ReadonlySet<string>): SourceEvent<T> | undefined {
+    const waiting = new Set<string>();
+    const place = this.#events.findIndex((event) => {
+      const name =
+        event.kind === 'batch' ? event.batch.partition : event.kind === 'ended' ? event.partition : undefined;
+      if (name === undefined) return true;
+      if (event.kind === 'batch' && holding.has(name)) waiting.add(name);
+      return !waiting.has(name);
+    });
+    return place < 0 ? undefined : this.#events.splice(place, 1)[0];
   }
 
   async #open(): Promise<SourceEvent<T>> {
@@ -149,7 +162,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       this.#intakes.set(intake.name, intake);
       intake.quietSince = this.#request.clock.now();
       const { format, record, tombstones } = this.#settings;
-      const batch = new KafkaBatch<T>(intake.name, fetched, intake.end === undefined ? undefined : String(intake.end));
+      const batch = new KafkaBatch<T>(intake.name, fetched, intake.kept);
       await batch.decode({ format: format.name, decode: format.decode, record: record as never, tombstones });
       this.#endIfDone(intake);
       return { kind: 'batch', batch };
@@ -160,7 +173,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   /** A partition that was made since. A job that ends has no use for it. */
   #meet(partition: TopicPartition): PartitionIntake | undefined {
     if (this.#settings.until === 'now') return undefined;
-    const intake = new PartitionIntake(partition, 0n, undefined);
+    const intake = new PartitionIntake(partition, 0n);
     intake.quietSince = this.#request.clock.now();
     this.#intakes.set(intake.name, intake);
     this.#tell({ kind: 'opened', positions: { [intake.name]: intake.position } });
@@ -192,6 +205,8 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     if (intake.hasEnded || !intake.isDone) return;
     intake.hasEnded = true;
     if (this.#isOpen) this.#consumer.pause(intake);
+    const { name, rest, kept } = intake;
+    if (rest !== undefined) this.#tell({ kind: 'batch', batch: new KafkaBatch<T>(name, rest, kept) });
     this.#tell({ kind: 'ended', partition: intake.name });
   }
 

@@ -11,10 +11,6 @@ export function messageFormat<K extends 'decode' | 'encode'>(
     return value as Format<unknown> & Required<Pick<Format<unknown>, K>>;
   }
   const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
-  throw new ArgumentError(
-    where,
-    'value',
-    'a format for messages: `json()`, `text()`, `bytes()` or `format(...)`',
-    name,
-  );
+  const expected = 'a format for messages: `json()`, `text()`, `bytes()`, `csv({ header: [...] })` or `format(...)`';
+  throw new ArgumentError(where, 'value', expected, name);
 }

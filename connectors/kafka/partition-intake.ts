@@ -1,6 +1,6 @@
 import type { Position } from '../../core/batch.ts';
 import type { ConsumerListener, FetchedBatch, TopicPartition } from './driver.ts';
-import type { KafkaPosition } from './kafka-batch.ts';
+import type { KafkaPosition, Kept } from './kafka-batch.ts';
 
 /** Fetches of one partition that wait to be asked for: one to hand over, one to have at hand then. */
 const room = 2;
@@ -10,10 +10,13 @@ export class PartitionIntake implements TopicPartition {
   readonly name: string;
   readonly topic: string;
   readonly partition: number;
+  readonly kept: Kept;
   /** Where it is to be left, if anywhere. */
   readonly end: bigint | undefined;
   /** The offset behind all that has been fetched. */
   next: bigint;
+  /** The offset behind all that has been handed over. */
+  handed: bigint;
   /** What the group was last told. */
   committed: string | undefined;
   /** Since when it has been asked, and nobody was told that there was nothing. */
@@ -22,12 +25,14 @@ export class PartitionIntake implements TopicPartition {
   readonly #waiting: FetchedBatch[] = [];
   #hasRoom = (): void => {};
 
-  constructor({ topic, partition }: TopicPartition, next: bigint, end: bigint | undefined) {
+  constructor({ topic, partition }: TopicPartition, next: bigint, kept: Kept = {}) {
     this.name = partitionName({ topic, partition });
     this.topic = topic;
     this.partition = partition;
     this.next = next;
-    this.end = end;
+    this.handed = next;
+    this.kept = kept;
+    this.end = kept.end === undefined ? undefined : BigInt(kept.end);
   }
 
   get isEmpty(): boolean {
@@ -41,8 +46,7 @@ export class PartitionIntake implements TopicPartition {
 
   /** Where it stands, as a checkpoint keeps it. */
   get position(): KafkaPosition {
-    const offset = String(this.next);
-    return this.end === undefined ? { offset } : { offset, end: String(this.end) };
+    return { offset: String(this.next), ...this.kept };
   }
 
   /** What the group has to be told of a position that is stored: nothing where it knows. */
@@ -66,8 +70,17 @@ export class PartitionIntake implements TopicPartition {
 
   take(): FetchedBatch | undefined {
     const batch = this.#waiting.shift();
+    if (batch !== undefined) this.handed = BigInt(batch.next);
     this.#hasRoom();
     return batch;
+  }
+
+  /** What is left to be handed over at its end, where nothing but markers came behind the last batch: where to go on. */
+  get rest(): FetchedBatch | undefined {
+    if (this.handed >= this.next) return undefined;
+    const { topic, partition } = this;
+    const next = String(this.next);
+    return { topic, partition, from: next, next, messages: [] };
   }
 
   /** Nobody waits for it any more. */

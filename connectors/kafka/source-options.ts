@@ -13,7 +13,7 @@ export interface FromKafkaOptions<V, T, N extends 'reject' | 'skip' | 'pass' = '
   readonly topic: string | readonly string[];
   /** Of this job alone: nobody else may read with it. */
   readonly groupId: string;
-  /** How values lie in their messages: `json()`, `text()`, `bytes()`, or a `format` of yours. */
+  /** How values lie in their messages: `json()`, `text()`, `bytes()`, `csv({ header })`, or a `format` of yours. */
   readonly value: Format<V>;
   /** Builds the record from the decoded value and its message. Default: the value. */
   readonly record?: (value: N extends 'pass' ? V | null : V, message: KafkaMessage) => T;
@@ -23,8 +23,13 @@ export interface FromKafkaOptions<V, T, N extends 'reject' | 'skip' | 'pass' = '
   readonly onGap?: 'fail' | 'earliest';
   /** End at the offsets that were the last when the job first started; the checkpoint keeps them. Default: go on for ever. */
   readonly until?: 'now';
-  /** `alone`, the only one so far: this process has all partitions; a second member of its group is an error. */
-  readonly scale?: 'alone';
+  /**
+   * `alone` (default): this process has all partitions; a second member of its group is an error. `group`: processes share
+   * them; each partition has a state and checkpoints of its own, which move with it.
+   */
+  readonly scale?: 'alone' | 'group';
+  /** Of a `group`: the fields by whose values producers choose the partition. Every key of the chain must have all of them. */
+  readonly partitionedBy?: string | readonly string[];
   /** Default `read_committed`. */
   readonly isolation?: 'read_committed' | 'read_uncommitted';
   /** How long the group waits for a member that is gone; heartbeats go on while the job is stalled. Default `'30s'`. */
@@ -55,6 +60,10 @@ export interface FromKafkaSettings {
   readonly isolation: 'read_committed' | 'read_uncommitted';
   readonly sessionTimeoutMs: number;
   readonly tombstones: 'reject' | 'skip' | 'pass';
+  /** Fields that decide about the partition, where processes share the partitions. */
+  readonly sharedBy: readonly string[] | undefined;
+  /** The one partition number that is to be read, of so many. */
+  readonly share?: { readonly partition: number; readonly of: number };
 }
 
 const where = 'fromKafka';
@@ -68,6 +77,7 @@ const names = [
   'onGap',
   'until',
   'scale',
+  'partitionedBy',
   'isolation',
   'sessionTimeout',
   'tombstones',
@@ -78,7 +88,6 @@ export function fromKafkaSettings<V, T, N extends 'reject' | 'skip' | 'pass'>(
   options: FromKafkaOptions<V, T, N>,
 ): FromKafkaSettings {
   const given = optionsObject<FromKafkaOptions<V, T, N>>(where, options, names);
-  oneOf(where, 'scale', given.scale ?? 'alone', ['alone']);
   return {
     driver: driverOf(where, given.kafka),
     topics: topicNames(given.topic),
@@ -91,7 +100,26 @@ export function fromKafkaSettings<V, T, N extends 'reject' | 'skip' | 'pass'>(
     isolation: oneOf(where, 'isolation', given.isolation ?? 'read_committed', ['read_committed', 'read_uncommitted']),
     sessionTimeoutMs: positiveDuration(where, 'sessionTimeout', given.sessionTimeout ?? '30s'),
     tombstones: oneOf(where, 'tombstones', given.tombstones ?? 'reject', ['reject', 'skip', 'pass']),
+    sharedBy: sharedBy(given),
   };
+}
+
+function sharedBy<V, T, N extends 'reject' | 'skip' | 'pass'>({
+  scale,
+  partitionedBy,
+  until,
+}: FromKafkaOptions<V, T, N>): readonly string[] | undefined {
+  if (oneOf(where, 'scale', scale ?? 'alone', ['alone', 'group']) === 'alone') {
+    if (partitionedBy === undefined) return undefined;
+    throw new ArgumentError(where, 'partitionedBy', "left out, without `scale: 'group'`", partitionedBy);
+  }
+  if (until !== undefined) {
+    const hint = 'none of the processes knows when the others are done';
+    throw new ArgumentError(where, 'until', "left out, with `scale: 'group'`", until, hint);
+  }
+  const given: unknown = partitionedBy;
+  const list: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  return list.map((each) => aText('partitionedBy', each, 'the name of a field, or a list of some'));
 }
 
 function topicNames(topic: unknown): readonly string[] {

@@ -1,6 +1,11 @@
+import { ArgumentError } from '../../core/errors.ts';
 import type { Source } from '../../core/source.ts';
+import { KafkaMembership } from './kafka-membership.ts';
 import { KafkaReader } from './kafka-reader.ts';
 import { type FromKafkaOptions, fromKafkaSettings } from './source-options.ts';
+import { kafkaTraits } from './traits.ts';
+
+const where = 'fromKafka';
 
 /**
  * Reads the messages of a topic, or of several.
@@ -21,9 +26,25 @@ export function fromKafka<V, T = V, N extends 'reject' | 'skip' | 'pass' = 'reje
   options: FromKafkaOptions<V, T, N>,
 ): Source<T> {
   const settings = fromKafkaSettings(options);
+  const { topics, sharedBy, sessionTimeoutMs } = settings;
+  const source = { name: `kafka:${topics.join(',')}`, traits: kafkaTraits(settings) };
+  if (sharedBy === undefined) return { ...source, open: (request) => new KafkaReader<T>(settings, request) };
   return {
-    name: `kafka:${settings.topics.join(',')}`,
-    traits: { timestamps: true, live: settings.until === undefined, replay: 'any' },
-    open: (request) => new KafkaReader<T>(settings, request),
+    ...source,
+    open: () => {
+      throw new ArgumentError(
+        where,
+        'scale',
+        "'alone', outside of a job",
+        'group',
+        'a job with a checkpoint can share',
+      );
+    },
+    sharing: {
+      option: "`scale: 'group'`",
+      partitionedBy: sharedBy,
+      graceMs: sessionTimeoutMs,
+      join: (request) => new KafkaMembership<T>(settings, request),
+    },
   };
 }

@@ -3,6 +3,8 @@ import { ConnectorError } from '../../core/errors.ts';
 import type { SourceRequest } from '../../core/source.ts';
 import type { KafkaLookup } from './driver.ts';
 import { gap } from './gap.ts';
+import type { KafkaPosition } from './kafka-batch.ts';
+import { otherCount } from './partition-counts.ts';
 import { PartitionIntake, partitionName } from './partition-intake.ts';
 import type { FromKafkaSettings } from './source-options.ts';
 
@@ -18,29 +20,39 @@ export async function startOffsets(
   { positions, isStateGone }: Pick<SourceRequest, 'positions' | 'isStateGone'>,
 ): Promise<readonly PartitionIntake[]> {
   const isRestored = Object.keys(positions).length > 0;
+  const isOver = isRestored && Object.values(positions).every(isAtItsEnd);
   const found: PartitionIntake[] = [];
   for (const topic of settings.topics) {
-    const count = await lookup.partitions(topic);
+    const numbers = await partitionsOf(settings, lookup, topic);
     const ends = await lookup.ends(topic);
-    const committed = isRestored ? new Map() : await lookup.committed(settings.groupId, topic);
-    if (committed.size > 0 && isStateGone === true) throw stateIsGone(settings.groupId);
-    const fresh = isRestored || committed.size > 0 ? [] : await freshOffsets(settings, lookup, topic, ends);
-    for (let partition = 0; partition < count; partition++) {
+    const committed = isRestored ? new Map<number, never>() : await lookup.committed(settings.groupId, topic);
+    const known = numbers.some((partition) => committed.has(partition));
+    if (known && isStateGone === true) throw stateIsGone(settings.groupId);
+    const fresh = isRestored || known ? [] : await freshOffsets(settings, lookup, topic, ends);
+    for (const partition of numbers) {
       const { low, high } = ends[partition] ?? { low: '0', high: '0' };
       const name = partitionName({ topic, partition });
       const stored = kafkaPosition(name, positions[name]);
       // A job that ends has no use for partitions that came later.
-      if (isRestored && stored === undefined && settings.until === 'now') continue;
+      if (isRestored && !isOver && stored === undefined && settings.until === 'now') continue;
+      const of = settings.share?.of;
+      if (stored !== undefined && stored.of !== of) throw otherCount(topic, stored.of, of);
       const wanted = BigInt(stored?.offset ?? committed.get(partition)?.offset ?? fresh[partition] ?? low);
       const start = wanted < BigInt(low) ? gap(name, wanted, BigInt(low), settings.onGap) : wanted;
       if (start > BigInt(high)) throw behindTheEnd(name, start, high);
-      const end = settings.until === 'now' ? BigInt(stored?.end ?? high) : undefined;
-      const intake = new PartitionIntake({ topic, partition }, start, end);
+      const end = settings.until === 'now' ? { end: isOver ? high : (stored?.end ?? high) } : {};
+      const intake = new PartitionIntake({ topic, partition }, start, { ...end, ...(of === undefined ? {} : { of }) });
       intake.committed = committed.get(partition)?.offset;
       found.push(intake);
     }
   }
   return found;
+}
+
+/** All of a topic, or the one that is shared out to this reader. */
+async function partitionsOf({ share }: FromKafkaSettings, lookup: KafkaLookup, topic: string): Promise<number[]> {
+  if (share !== undefined) return [share.partition];
+  return Array.from({ length: await lookup.partitions(topic) }, (_, partition) => partition);
 }
 
 async function freshOffsets(
@@ -60,12 +72,16 @@ async function freshOffsets(
   });
 }
 
-function kafkaPosition(name: string, position: Position | undefined): { offset: string; end?: string } | undefined {
+/** Where all are, the run had read what it wanted: the next one goes on to where the topic ends now. */
+function isAtItsEnd({ offset, end }: Position): boolean {
+  return typeof offset === 'string' && typeof end === 'string' && BigInt(offset) >= BigInt(end);
+}
+
+function kafkaPosition(name: string, position: Position | undefined): KafkaPosition | undefined {
   if (position === undefined) return undefined;
-  const { offset, end } = position;
-  if (typeof offset === 'string' && (end === undefined || typeof end === 'string')) {
-    return end === undefined ? { offset } : { offset, end };
-  }
+  const { offset, end, of } = position;
+  const isOurs = [typeof end, typeof of].every((type) => type !== 'object' && type !== 'boolean');
+  if (typeof offset === 'string' && isOurs) return position as KafkaPosition;
   const what = `the position of ${name} to go on from is none of its own: ${JSON.stringify(position)}`;
   throw new ConnectorError(where, what, { retryable: false });
 }

@@ -3,6 +3,7 @@ import { ConnectorError } from '../../../core/errors.ts';
 import type { KafkaClient } from '../driver-of.ts';
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, TopicPartition } from '../driver.ts';
 import { aloneAssigner } from './alone-assigner.ts';
+import { sharingAssigner } from './sharing-assigner.ts';
 import { committedOnly } from './committed-only.ts';
 import { isOfType, kafkaJsError } from './kafka-js-error.ts';
 
@@ -25,6 +26,8 @@ export class KafkaJsConsumer implements KafkaConsumer {
   readonly #listener: ConsumerListener;
   /** Since when it has the partitions; 0 where it has not. */
   #since = 0;
+  /** The numbers of the partitions that it has. */
+  #owned: ReadonlySet<number> = new Set();
   #starting: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #failure: { readonly cause: Error } | undefined;
@@ -34,8 +37,8 @@ export class KafkaJsConsumer implements KafkaConsumer {
   constructor(kafka: KafkaClient, options: ConsumerOptions, listener: ConsumerListener) {
     this.#options = options;
     this.#listener = listener;
-    const { groupId, sessionTimeoutMs, isolation } = options;
-    const assigner = aloneAssigner(() => this.#since);
+    const { groupId, sessionTimeoutMs, isolation, scale } = options;
+    const assigner = scale === 'alone' ? aloneAssigner(() => this.#since) : sharingAssigner(() => this.#owned);
     this.#consumer = kafka.consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
@@ -154,6 +157,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
       partitions.map((partition) => ({ topic, partition })),
     );
     this.#since = all.length === 0 ? 0 : Date.now();
+    this.#owned = new Set(all.map(({ partition }) => partition));
     const places = this.#listener.assigned(all);
     for (const each of all) {
       const offset = places.get(each);

@@ -167,7 +167,49 @@ describe('a reader, whatever its client does', () => {
     const batch = await take(reader);
     expect(batch?.kind === 'batch' && batch.batch.positionAfter(1)).toEqual({ offset: '2', end: '4' });
     cluster.listener().advanced({ topic: 'in', partition: 0 }, '4');
+    // Where to go on is told as a batch of nothing, when the one before it has been done.
+    const held = reader.next(new Set(['in/0']));
+    const early = await Promise.race([held, settled().then(() => 'waits')]);
+    expect(early).toBe('waits');
+    await reader.close();
+  });
+
+  it('tells where to go on behind markers at its end', async () => {
+    const cluster = fakeDriver();
+    cluster.ends.set('in', [{ low: '0', high: '4' }]);
+    const { reader } = await opened(cluster, { until: 'now' });
+    void cluster.fetch('in', 0, 0, ['a'], 2);
+    await take(reader);
+    cluster.listener().advanced({ topic: 'in', partition: 0 }, '4');
+    const rest = await take(reader);
+    expect(rest?.kind === 'batch' && [rest.batch.records, rest.batch.positionAfter(0)]).toEqual([
+      [],
+      { offset: '4', end: '4' },
+    ]);
     expect([await take(reader), await take(reader)]).toEqual([{ kind: 'ended', partition: 'in/0' }, undefined]);
+  });
+
+  it('keeps its end until it is there, and goes on to the next one behind it', async () => {
+    const cluster = fakeDriver({ in: 2 });
+    cluster.ends.set('in', [
+      { low: '0', high: '9' },
+      { low: '0', high: '9' },
+    ]);
+    const first = async (positions: SourceRequest['positions']) =>
+      (await opened(cluster, { until: 'now' }, { positions })).first;
+    const there = { offset: '4', end: '4' };
+    expect(await first({ 'in/0': there, 'in/1': { offset: '2', end: '3' } })).toMatchObject({
+      positions: { 'in/0': there, 'in/1': { offset: '2', end: '3' } },
+    });
+    expect(await first({ 'in/0': there, 'in/1': { offset: '3', end: '3' } })).toMatchObject({
+      positions: { 'in/0': { offset: '4', end: '9' }, 'in/1': { offset: '3', end: '9' } },
+    });
+    // One that came later takes part when those before it are done.
+    expect(await first({ 'in/0': there })).toMatchObject({ positions: { 'in/1': { offset: '0', end: '9' } } });
+    expect(await first({ 'in/0': { offset: '3', end: '4' } })).toEqual({
+      kind: 'opened',
+      positions: { 'in/0': { offset: '3', end: '4' } },
+    });
   });
 
   it('leaves out what came behind its end', async () => {

@@ -22,6 +22,8 @@ export interface FakeCluster {
   readonly producers: ProducerOptions[];
   /** Fails whatever is asked next under this name. */
   readonly fail: Map<string, Error>;
+  /** The group deals anew: these partitions of every topic are this member's. */
+  deal(...partitions: readonly number[]): void;
   fetch(
     topic: string,
     partition: number,
@@ -33,6 +35,7 @@ export interface FakeCluster {
 
 export function fakeDriver(topics: Readonly<Record<string, number>> = { in: 1, out: 1 }): FakeCluster {
   let listener: ConsumerListener | undefined;
+  let deal: FakeCluster['deal'] = () => undefined;
   const calls: string[] = [];
   const fail = new Map<string, Error>();
   const sent: OutgoingMessage[] = [];
@@ -56,9 +59,13 @@ export function fakeDriver(topics: Readonly<Record<string, number>> = { in: 1, o
     openConsumer: ({ topics: subscribed }, given) => {
       listener = given;
       const all = subscribed.flatMap((topic) => (ends.get(topic) ?? []).map((_, partition) => ({ topic, partition })));
-      const places = (): string => {
-        const found = given.assigned(all);
-        return all.map((each) => `${name(each)}@${found.get(each) ?? 'nowhere'}`).join(' ');
+      const places = (own = all): string => {
+        const found = given.assigned(own);
+        return own.map((each) => `${name(each)}@${found.get(each) ?? 'nowhere'}`).join(' ');
+      };
+      deal = (...numbers) => {
+        const own = subscribed.flatMap((topic) => numbers.map((partition) => ({ topic, partition })));
+        calls.push(`assigned ${places(own)}`);
       };
       return {
         start: () => answer('start', () => void calls.push(`assigned ${places()}`)),
@@ -103,5 +110,16 @@ export function fakeDriver(topics: Readonly<Record<string, number>> = { in: 1, o
     };
     return listener?.fetched(batch);
   };
-  return { driver, listener: () => listener as ConsumerListener, calls, ends, committed, sent, producers, fail, fetch };
+  return {
+    driver,
+    listener: () => listener as ConsumerListener,
+    calls,
+    ends,
+    committed,
+    sent,
+    producers,
+    fail,
+    deal: (...all) => deal(...all),
+    fetch,
+  };
 }

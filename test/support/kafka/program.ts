@@ -39,6 +39,15 @@ export async function runAndKill(afterMs: number, program: string, options: obje
   return how;
 }
 
+/** Asks a program to stop; what does not stop in time is killed, and has ended by that. */
+export async function stop({ child, ended }: ReturnType<typeof start>, withinMs = 15_000): Promise<Ended> {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  const how = await ended;
+  clearTimeout(timer);
+  return how;
+}
+
 function lastLine(printed: string): Ended['report'] {
   try {
     return JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '') as Ended['report'];

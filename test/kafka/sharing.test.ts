@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joined } from 'node:path';
+import { expect, inject, it, onTestFinished } from 'vitest';
+import { partitionOfKey } from '../../connectors/kafka/murmur2.ts';
+import { differences } from '../support/kafka/differences.ts';
+import { send } from '../support/kafka/messages.ts';
+import { type Ended, start, stop } from '../support/kafka/program.ts';
+import { expectedRows, readingMessages, readings } from '../support/kafka/readings.ts';
+import { testTopic, uniqueName } from '../support/kafka/test-topic.ts';
+import { randomFrom } from '../support/random.ts';
+
+const seed = Number(process.env['MILLRACE_SEED'] ?? Math.floor(Math.random() * 1e9));
+const ends = Number(process.env['MILLRACE_KILLS'] ?? 12);
+const partitions = 6;
+const good = JSON.stringify({ by: 0, how: 'stopped', balanced: true });
+const killed = JSON.stringify({ by: 'SIGTERM' });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Place {
+  readonly from: string;
+  readonly to: string;
+  readonly job: string;
+  readonly folder: string;
+  readonly brokers: readonly string[];
+  readonly everyMs: number;
+}
+
+async function place(): Promise<Place> {
+  const folder = await mkdtemp(joined(tmpdir(), 'millrace-kafka-sharing-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const [from, to] = [await testTopic(partitions), await testTopic(2)];
+  return { from, to, job: uniqueName('job'), folder, brokers: inject('kafkaBrokers'), everyMs: 100 };
+}
+
+/** So late that every window before it is over: one for each partition. */
+function lastWords(at: number): readonly { partition: number; key: string; value: string }[] {
+  const found = new Map<number, string>();
+  for (let i = 0; found.size < partitions; i++)
+    found.set(partitionOfKey(Buffer.from(`end${i}`), partitions), `end${i}`);
+  return [...found].map(([partition, key]) => ({ partition, key, value: JSON.stringify({ key, at, v: 0 }) }));
+}
+
+/** Writes the input bit by bit, so that whoever comes and goes meanwhile comes and goes in the middle of it. */
+async function feed(topic: string, count: number, pieces: number): Promise<ReturnType<typeof expectedRows>> {
+  const all = readings(count, 7);
+  const messages = readingMessages(all, partitions);
+  const each = Math.ceil(messages.length / pieces);
+  for (let at = 0; at < messages.length; at += each) {
+    await send(topic, messages.slice(at, at + each));
+    await pause(200);
+  }
+  await send(topic, lastWords(all.at(-1)!.at + 3_600_000));
+  return expectedRows(all);
+}
+
+/** How a process ended that was asked to; what it said, where it did not end well. */
+function toldBy({ by, report, errors }: Ended): string {
+  const how = JSON.stringify({ by, how: report.how, balanced: report['balanced'], message: report['message'] });
+  return how === good ? how : `${how} ${errors}`;
+}
+
+async function untilWritten(to: string, expected: ReturnType<typeof expectedRows>): Promise<readonly string[]> {
+  const until = Date.now() + 40_000;
+  for (;;) {
+    const found = await differences(to, expected);
+    if (found.length === 0 || Date.now() > until) return found;
+    await pause(300);
+  }
+}
+
+it(
+  'each row comes once and in order, though processes join, leave and die at random',
+  async () => {
+    const random = randomFrom(seed);
+    const own = await place();
+    const members = new Set<ReturnType<typeof start>>();
+    const join = (): void => {
+      const everyMs = 50 + Math.floor(random() * 150);
+      members.add(start('shared-windows', { ...own, everyMs }));
+    };
+    onTestFinished(() => {
+      for (const { child } of members) child.kill('SIGKILL');
+    });
+    for (let i = 0; i < 3; i++) join();
+    const feeding = feed(own.from, 60_000, ends * 8);
+    const fed = feeding.then(() => true);
+    const isFed = (): Promise<boolean> => Promise.race([fed, pause(0).then(() => false)]);
+    const told: string[] = [];
+    let gone = 0;
+    while (gone < ends || !(await isFed())) {
+      await pause(300 + random() * 2_000);
+      const leaver = [...members][Math.floor(random() * members.size)]!;
+      members.delete(leaver);
+      const isAsked = random() < 0.4;
+      if (!isAsked) leaver.child.kill('SIGKILL');
+      const ended = await (isAsked ? stop(leaver) : leaver.ended);
+      if (isAsked) told.push(toldBy(ended));
+      gone++;
+      join();
+    }
+    const expected = await feeding;
+    expect([seed, await untilWritten(own.to, expected)]).toEqual([seed, []]);
+    for (const ended of await Promise.all([...members].map((each) => stop(each)))) told.push(toldBy(ended));
+    // One that had only just been started knew nothing of signals yet.
+    const asked = told.filter((each) => !each.startsWith(killed));
+    expect([...new Set(asked)]).toEqual([good]);
+    expect([seed, await differences(own.to, expected)]).toEqual([seed, []]);
+    console.log(`seed ${seed}: ${gone} processes left or died`);
+  },
+  60_000 + ends * 10_000,
+);
+
+it('a process that stands still is shut out, and does not write twice when it goes on', async () => {
+  const own = await place();
+  const [sleeper, other] = [start('shared-windows', own), start('shared-windows', own)];
+  onTestFinished(() => {
+    for (const { child } of [sleeper, other]) child.kill('SIGKILL');
+  });
+  const feeding = feed(own.from, 30_000, 40);
+  await pause(4_000);
+  sleeper.child.kill('SIGSTOP');
+  const expected = await feeding;
+  const found = await untilWritten(own.to, expected);
+  expect(found).toEqual([]);
+  sleeper.child.kill('SIGCONT');
+  await pause(3_000);
+  expect([toldBy(await stop(sleeper)), toldBy(await stop(other))]).toEqual([good, good]);
+  expect(await differences(own.to, expected)).toEqual([]);
+});
