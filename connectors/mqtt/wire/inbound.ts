@@ -70,15 +70,34 @@ export function takeInbound(where: string, client: MqttClient, listener: Inbound
     if (packet.qos === 0) listener.arrived(messageOf(topic, packet), () => more());
     else more();
   };
-  // What is sent while there is no connection would be kept for the next one, where nobody waits for it.
-  const answer = (cmd: Answer, messageId: number): void => {
-    if (client.connected) send({ cmd, messageId });
-  };
+  const out = new Outbox(client);
   return {
-    acknowledge: (id) => answer('puback', id),
-    receive: (id) => answer('pubrec', id),
-    complete: (id) => answer('pubcomp', id),
+    acknowledge: (id) => out.add(0x40, id),
+    receive: (id) => out.add(0x50, id),
+    complete: (id) => out.add(0x70, id),
   };
+}
+
+/** Answers that are said in the same moment leave as one piece: each has four bytes, in both versions of the protocol. */
+class Outbox {
+  readonly #client: MqttClient;
+  #bytes: number[] = [];
+
+  constructor(client: MqttClient) {
+    this.#client = client;
+  }
+
+  add(kind: 0x40 | 0x50 | 0x70, id: number): void {
+    if (this.#bytes.length === 0) queueMicrotask(() => this.#flush());
+    this.#bytes.push(kind, 2, id >> 8, id & 0xff);
+  }
+
+  #flush(): void {
+    const bytes = Uint8Array.from(this.#bytes);
+    this.#bytes = [];
+    // What is said when the connection is gone, nobody waits for.
+    if (this.#client.connected) this.#client.stream.write(bytes);
+  }
 }
 
 function isAnswer(cmd: string): cmd is Answer {
