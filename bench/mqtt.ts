@@ -96,22 +96,35 @@ async function hold(qos: Qos): Promise<void> {
     runs.flatMap((round) => round.map(({ id }) => id)),
     qos,
   );
-  const speeds = new Map<string, number[]>();
+  const [speeds, cpu] = [new Map<string, number[]>(), new Map<string, number[]>()];
   for (const [round, each] of runs.entries()) {
     for (const { name, run, id } of each) {
-      const began = performance.now();
+      const [began, cpuBegan] = [performance.now(), process.cpuUsage()];
       await run(id, qos);
       const perSecond = messages / ((performance.now() - began) / 1_000);
+      const { user, system } = process.cpuUsage(cpuBegan);
       // The first round warms up.
-      if (round > 0) speeds.set(name, [...(speeds.get(name) ?? []), perSecond]);
+      if (round > 0) add(speeds, name, perSecond);
+      if (round > 0) add(cpu, name, (user + system) / messages);
     }
   }
-  const first = [...speeds.values()][0] as number[];
   console.log(`\nQoS ${qos}, ${messages} messages, receive maximum ${receiveMaximum}, ${rounds} rounds\n`);
-  for (const [name, found] of speeds) {
-    const ratio = median(found.map((speed, round) => speed / first[round]!));
-    console.log(`| ${name.padEnd(32)} | ${Math.round(median(found))}/s | ${ratio.toFixed(2)} |`);
+  console.log('|                                  | messages a second | ratio | CPU a message | ratio |');
+  for (const name of Object.keys(contestants)) {
+    const [speed, cost] = [speeds.get(name)!, cpu.get(name)!];
+    const columns = [`${Math.round(median(speed))}`, ratio(speed, [...speeds.values()][0]!)];
+    const costs = [`${median(cost).toFixed(1)} µs`, ratio([...cpu.values()][0]!, cost)];
+    console.log(`| ${[name.padEnd(32), ...columns, ...costs].join(' | ')} |`);
   }
+}
+
+function add(found: Map<string, number[]>, name: string, value: number): void {
+  found.set(name, [...(found.get(name) ?? []), value]);
+}
+
+/** Of the same rounds, so that what else the machine does weighs on both. */
+function ratio(values: readonly number[], others: readonly number[]): string {
+  return median(values.map((value, round) => value / others[round]!)).toFixed(2);
 }
 
 function median(values: readonly number[]): number {

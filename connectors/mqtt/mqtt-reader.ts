@@ -120,8 +120,8 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
       this.#partitions.add(partition);
       this.#met.push(partition);
     }
-    this.#quiet.spoke(partition);
     const now = this.#request.clock.now();
+    this.#quiet.spoke(partition, now);
     this.#arrivedAt = now;
     this.#limit.arrived(this.#line.acknowledgements.uncovered, now);
     this.#inbox.add(partition, { message, levels, receivedAt: now, number });

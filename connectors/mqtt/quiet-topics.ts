@@ -20,6 +20,8 @@ export interface QuietTopicsOptions {
 export class QuietTopics {
   readonly #options: QuietTopicsOptions;
   readonly #since = new Map<string, number>();
+  #spoke: string | undefined;
+  #spokeAt = Number.NaN;
   #isAsking = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #cancel = (): void => {};
@@ -39,8 +41,12 @@ export class QuietTopics {
   }
 
   /** The partition is there, and speaks. */
-  spoke(partition: string): void {
-    this.#since.set(partition, this.#options.clock.now());
+  spoke(partition: string, now: number = this.#options.clock.now()): void {
+    // Most come in the same millisecond as the one before.
+    if (now === this.#spokeAt && partition === this.#spoke) return;
+    this.#since.set(partition, now);
+    this.#spoke = partition;
+    this.#spokeAt = now;
   }
 
   close(): void {

@@ -73,6 +73,8 @@ const names = [
   'connect',
 ];
 const mostUnacked = 65_535;
+/** In seconds: never. */
+const longestExpiry = 0xffff_ffff;
 /** What Mosquitto lets out to a client of MQTT 3.1.1 unless it is told otherwise. */
 const inFlightOf311 = 20;
 
@@ -85,7 +87,10 @@ export function fromMqttSettings<V, P extends string, T>(options: FromMqttOption
   const expiryMs = positiveDuration(where, 'sessionExpiry', given.sessionExpiry ?? '1d');
   const speaks5 = (connect.protocolVersion ?? 5) === 5;
   const inFlight = speaks5 ? maxUnacked : given.maxUnacked === undefined ? inFlightOf311 : maxUnacked;
-  const own = { sessionExpiryInterval: Math.ceil(expiryMs / 1_000), receiveMaximum: maxUnacked };
+  const own = {
+    sessionExpiryInterval: Math.min(Math.ceil(expiryMs / 1_000), longestExpiry),
+    receiveMaximum: maxUnacked,
+  };
   return {
     name: `mqtt:${filters.map(({ filter }) => filter).join(',')}`,
     url: brokerUrl(where, given.url),

@@ -75,6 +75,35 @@ describe('fromMqtt, where the connection is lost', () => {
   });
 });
 
+describe('fromMqtt, where the broker is not ready when the connection is lost', () => {
+  it.each([
+    [5, [0x20, 3, 0, 0x88, 0]],
+    [4, [0x20, 2, 0, 3]],
+  ])('tries again until it is: MQTT %i', async (protocolVersion, unavailable) => {
+    const broker = await mosquitto('persistence true', 'persistence_location {folder}/');
+    const options = { url: broker.url, clientId: 'c', topic: 'a/#', value: text(), connect: { protocolVersion } };
+    const read = reading(fromMqtt(options));
+    await read.readUntil(0);
+    await broker.stop();
+    let refusals = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        refusals++;
+        socket.end(Uint8Array.from(unavailable));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(broker.port, '127.0.0.1', resolve));
+    await until(() => refusals === 2);
+    await new Promise((resolve) => server.close(resolve));
+    await broker.start();
+    const reads = read.readUntil(1);
+    await publishAll(await clientOf(broker.url), 'a/b', ['m']);
+    await reads;
+    expect(read.records).toEqual(['m']);
+  });
+});
+
 describe('fromMqtt, where somebody else comes with its id', () => {
   it('fails instead of fighting for the session', async () => {
     const broker = await mosquitto();

@@ -3,7 +3,7 @@ import { fromMqtt } from '../../connectors/mqtt/index.ts';
 import { text } from '../../src/index.ts';
 import { obeysSourceContract } from '../support/connector-contract.ts';
 import { type Mosquitto, mosquitto } from '../support/mqtt/mosquitto.ts';
-import { numbered, pause } from '../support/mqtt/numbered.ts';
+import { numbered, pause, until } from '../support/mqtt/numbered.ts';
 import { clientOf, leaveSession, publishAll } from '../support/mqtt/publisher.ts';
 import { reading } from '../support/mqtt/read-source.ts';
 
@@ -93,6 +93,21 @@ describe.each([
     await read.readUntil(300);
     expect(read.records).toEqual(numbered(300));
     expect(checkpoints).toBeGreaterThan(1);
+  });
+});
+
+describe('a shared subscription', () => {
+  it('deals messages out, each to one of its readers', async () => {
+    const { url } = await mosquitto('max_queued_messages 0');
+    const source = (clientId: string): ReturnType<typeof fromMqtt<string>> =>
+      fromMqtt({ url, clientId, topic: '$share/group/a/#', value: text() });
+    const [one, two] = [reading(source('one')), reading(source('two'))];
+    await Promise.all([one.readUntil(0), two.readUntil(0)]);
+    await publishAll(await clientOf(url), 'a/b', numbered(40));
+    for (const each of [one, two]) void each.readUntil(40);
+    await until(() => one.records.length + two.records.length === 40);
+    expect([...one.records, ...two.records].toSorted()).toEqual(numbered(40).toSorted());
+    expect([one.records.length > 0, two.records.length > 0]).toEqual([true, true]);
   });
 });
 

@@ -34,6 +34,8 @@ type Answer = 'puback' | 'pubrec' | 'pubcomp';
 type Packet = { readonly cmd: string; readonly messageId?: number };
 type Send = (packet: Packet, done?: () => void, ...rest: unknown[]) => void;
 
+/** Of most messages, and of all with MQTT 3.1.1. */
+const noProperties: InboundMessage['properties'] = Object.freeze({});
 /** The private method through which everything goes out. */
 const sending = '_sendPacket';
 /** A success of MQTT 5, told to nobody: with it mqtt.js keeps no QoS 2 message of its own, and emits none. */
@@ -105,7 +107,7 @@ function isAnswer(cmd: string): cmd is Answer {
 }
 
 function messageOf(topic: string, packet: IPublishPacket): InboundMessage {
-  const { payload, qos, messageId = 0, retain, dup, properties = {} } = packet;
+  const { payload, qos, messageId = 0, retain, dup, properties = noProperties } = packet;
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   return {
     topic,
