@@ -3,22 +3,24 @@ import type { TakenMessage } from './mqtt-message.ts';
 /** Messages that have come and wait to be asked for, by partition. */
 export class Inbox {
   readonly #waiting = new Map<string, TakenMessage[]>();
-  readonly #counts = [0, 0, 0];
+  #all = 0;
+  #ofQos0 = 0;
 
   /** Those that need no acknowledgement. */
   get ofQos0(): number {
-    return this.#counts[0]!;
+    return this.#ofQos0;
   }
 
   get toAcknowledge(): number {
-    return this.#counts[1]! + this.#counts[2]!;
+    return this.#all - this.#ofQos0;
   }
 
   add(partition: string, taken: TakenMessage): void {
     const waiting = this.#waiting.get(partition);
     if (waiting === undefined) this.#waiting.set(partition, [taken]);
     else waiting.push(taken);
-    this.#counts[taken.message.qos]!++;
+    this.#all++;
+    if (taken.message.qos === 0) this.#ofQos0++;
   }
 
   /** The next of a partition that is not at hand; who has waited longest comes first. */
@@ -31,10 +33,18 @@ export class Inbox {
       this.#waiting.delete(partition);
       const messages = waiting.length > most ? waiting.slice(0, most) : waiting;
       if (messages !== waiting) this.#waiting.set(partition, waiting.slice(most));
-      for (const { message } of messages) this.#counts[message.qos]!--;
+      this.#takeAway(messages);
       return { partition, messages };
     }
     return undefined;
+  }
+
+  #takeAway(messages: readonly TakenMessage[]): void {
+    // Mostly they are all of one kind.
+    const isMixed = this.#ofQos0 > 0 && this.#ofQos0 < this.#all;
+    if (isMixed) this.#ofQos0 -= messages.filter(({ message }) => message.qos === 0).length;
+    else if (this.#ofQos0 > 0) this.#ofQos0 -= messages.length;
+    this.#all -= messages.length;
   }
 
   has(partition: string): boolean {

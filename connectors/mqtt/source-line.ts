@@ -62,7 +62,7 @@ export class SourceLine implements InboundListener {
     );
   }
 
-  /** Kept when the broker has accepted the subscription. */
+  /** Kept when the broker has accepted the subscription, or has sent as much as may be out. */
   async open(): Promise<void> {
     const opened = new Promise<void>((resolve, reject) => (this.#opened = { resolve, reject }));
     opened.catch(() => {});
@@ -88,13 +88,14 @@ export class SourceLine implements InboundListener {
 
   arrived(message: InboundMessage, more: () => void): void {
     this.#take(message);
-    // The answer to the subscription stands behind what the session has kept: it must be read.
-    if (!this.isSubscribed || !this.#listener.isFull()) {
+    if (!this.#listener.isFull()) {
       more();
       return;
     }
     this.#more = more;
     this.#keptAlive.start();
+    // The answer to the subscription may stand behind all that the session has kept: then nobody waits for it.
+    this.#opened.resolve();
   }
 
   released(id: number): void {
