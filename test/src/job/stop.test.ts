@@ -148,7 +148,7 @@ describe('a job that is stopped', () => {
         partition,
         records: [1],
         bytes: 0,
-        positionAfter: (count: number) => ({ offset: count }),
+        positionAfter: (read: number) => ({ offset: read }),
         origin: () => undefined,
       },
     });
