@@ -6,8 +6,6 @@ import type { Membership, SourceReader, SourceRequest } from '../../../core/sour
 import { requestOf } from '../../support/connector-contract.ts';
 import { fakeDriver, type FakeCluster } from '../../support/kafka/fake-driver.ts';
 
-const { clock } = requestOf();
-
 function shared(cluster: FakeCluster, options: Partial<FromKafkaOptions<string, string>> = {}) {
   const given = { topic: 'in', groupId: 'group', value: text(), from: 'earliest', scale: 'group', ...options } as const;
   return fromKafka<string>({ ...given, kafka: cluster.driver as never });
@@ -23,7 +21,6 @@ async function joined(cluster: FakeCluster, options: Partial<FromKafkaOptions<st
   const assigned: (readonly string[])[] = [];
   const failures: unknown[] = [];
   const membership = shared(cluster, options).sharing!.join({
-    clock,
     assigned: (shares) => void assigned.push([...shares]),
     failed: (cause) => void failures.push(cause),
   });
