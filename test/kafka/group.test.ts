@@ -57,7 +57,7 @@ describe('a reader that is alone in its group', () => {
 
   it('stays a member, and reads on without loss or repeat, though nobody asks for thrice its session', async () => {
     const [topic, groupId] = [await testTopic(2), uniqueName('group')];
-    const reader = openSource({ topic, groupId, value: text(), sessionTimeout: 500 });
+    const reader = openSource({ topic, groupId, value: text(), sessionTimeout: 1_500 });
     await reader.next();
     const all = Array.from({ length: 20 }, (_, index) => `m${String(index).padStart(2, '0')}`);
     for (const value of all) {
@@ -65,7 +65,7 @@ describe('a reader that is alone in its group', () => {
       await send(topic, [row(value)]);
       await pause(20);
     }
-    await pause(1_500);
+    await pause(5_000);
     expect(await members(groupId)).toBe(1);
     const before = performance.now();
     const read = await readUntil(reader, ({ count }) => count === all.length);
