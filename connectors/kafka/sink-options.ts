@@ -4,7 +4,7 @@ import type { Format } from '../../core/format.ts';
 import { callback, oneOf, optionsObject } from '../../core/guards.ts';
 import type { KafkaDriver } from './driver.ts';
 import { driverOf, type KafkaClient } from './driver-of.ts';
-import { messageFormat } from './message-format.ts';
+import { messageFormat } from '../message-format.ts';
 
 type Names<T> = Extract<keyof T, string>;
 

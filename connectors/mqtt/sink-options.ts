@@ -3,7 +3,7 @@ import { ArgumentError } from '../../core/errors.ts';
 import type { Format } from '../../core/format.ts';
 import { boolean, optionsObject, positiveInteger } from '../../core/guards.ts';
 import { aText, brokerUrl, connectOptions, qosOf } from './client-options.ts';
-import { messageFormat } from './message-format.ts';
+import { messageFormat } from '../message-format.ts';
 
 export interface ToMqttOptions<T> {
   /** `'mqtt://host:1883'`, or what else mqtt.js connects to: `mqtts:`, `ws:`, `wss:`. */

@@ -4,7 +4,7 @@ import { ArgumentError } from '../../core/errors.ts';
 import type { Format } from '../../core/format.ts';
 import { callback, oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
 import { aText, brokerUrl, connectOptions, qosOf } from './client-options.ts';
-import { messageFormat } from './message-format.ts';
+import { messageFormat } from '../message-format.ts';
 import type { MqttMessage, TopicLevels } from './mqtt-message.ts';
 import { type TopicFilter, topicFilter } from './topic-filter.ts';
 

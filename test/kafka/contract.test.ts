@@ -5,7 +5,7 @@ import { beforeAll, inject } from 'vitest';
 import { fromKafka, toKafka } from '../../connectors/kafka/index.ts';
 import { json } from '../../core/format/json.ts';
 import { obeysSinkContract, obeysSourceContract } from '../support/connector-contract.ts';
-import { freePort } from '../support/kafka/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { readTopic, send } from '../support/kafka/messages.ts';
 import { sharedTopic, uniqueName } from '../support/kafka/test-topic.ts';
 

@@ -5,7 +5,7 @@ import type { KafkaClient } from '../../connectors/kafka/index.ts';
 import { bytes } from '../../core/format/bytes.ts';
 import { text } from '../../core/format/text.ts';
 import { readUntil, sinkRequestOf } from '../support/connector-contract.ts';
-import { freePort } from '../support/kafka/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { openSource } from '../support/kafka/open-source.ts';
 import { kafkaClient, testTopic, uniqueName } from '../support/kafka/test-topic.ts';
 

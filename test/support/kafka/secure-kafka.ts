@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
-import { freePort } from './free-port.ts';
+import { freePort } from '../free-port.ts';
 import { type KafkaCluster, startKafka } from './kafka-cluster.ts';
 
 const keytool = promisify(execFile);

@@ -1,5 +1,5 @@
-import { ArgumentError } from '../../core/errors.ts';
-import type { Format } from '../../core/format.ts';
+import { ArgumentError } from '../core/errors.ts';
+import type { Format } from '../core/format.ts';
 
 /** A format that can do what messages need of it. */
 export function messageFormat<K extends 'decode' | 'encode'>(
