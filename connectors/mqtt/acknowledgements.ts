@@ -55,8 +55,13 @@ export class Acknowledgements {
     return this.#released.size;
   }
 
-  /** What a checkpoint knew: ids of QoS 2 whose messages it holds, with digests of these. */
-  restore(partition: string, ids: HeldIds): void {
+  /**
+   * What a checkpoint knew of a partition: the number of its last message, and of QoS 2 the ids whose messages it holds, with
+   * digests of these. Numbers count on from there: a checkpoint may say the same again before anything has come, and covers
+   * nothing that comes then.
+   */
+  restore(partition: string, received: number, ids: HeldIds): void {
+    this.#number = Math.max(this.#number, received);
     for (const [id, digest] of Object.entries(ids)) {
       const message = { qos: 2, id: Number(id), digest } as const;
       this.#byId.set(message.id, { ...this.#waiting(partition, message), isCovered: true, isOnWire: false });

@@ -172,8 +172,8 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
     for (const [topic, position] of Object.entries(positions)) {
       const partition = this.partitionOf(topic);
       this.#partitions.add(partition);
-      const { ids = {} } = position as MqttPosition;
-      this.#line.acknowledgements.restore(partition, ids);
+      const { received, ids = {} } = position as MqttPosition;
+      this.#line.acknowledgements.restore(partition, received, ids);
     }
     if (this.#settings.partitions === 'one') this.#partitions.add(onlyPartition);
     for (const partition of this.#partitions) this.#quiet.spoke(partition);

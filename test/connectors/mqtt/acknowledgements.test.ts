@@ -105,7 +105,7 @@ describe('messages of QoS 2', () => {
 
   it('are known again behind a restart, by the ids of the checkpoint', () => {
     const { held, said } = recorded();
-    held.restore('0', { 5: 5, 6: 6 });
+    held.restore('0', 0, { 5: 5, 6: 6 });
     held.connected(true);
     expect(held.arrived('0', message(2, 5))).toBeUndefined();
     expect(said).toEqual(['pubrec 5']);
@@ -116,9 +116,22 @@ describe('messages of QoS 2', () => {
     expect(held.arrived('0', message(2, 6))).toEqual(expect.any(Number));
   });
 
+  it('are not covered by what a checkpoint of an earlier run says', () => {
+    const { held, said } = recorded();
+    held.restore('0', 40, { 5: 5 });
+    held.connected(true);
+    const first = held.arrived('0', message(2, 7));
+    // It was cut before anything had come, and repeats what it was restored from.
+    expect(held.idsUpTo('0', 40)).toEqual({ 5: 5 });
+    held.commit(upTo(40), new Set([5]));
+    expect([said, held.uncovered]).toEqual([[], 1]);
+    held.commit(upTo(first as number), new Set([5, 7]));
+    expect([said, held.uncovered]).toEqual([['pubrec 7'], 0]);
+  });
+
   it('are forgotten with the session', () => {
     const { held } = recorded();
-    held.restore('0', { 5: 5 });
+    held.restore('0', 0, { 5: 5 });
     held.connected(false);
     expect(held.idsUpTo('0', 0)).toEqual({});
     expect(held.arrived('0', message(2, 5))).toEqual(expect.any(Number));
