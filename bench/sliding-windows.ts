@@ -9,7 +9,7 @@ const slide = 1_000;
 const outOfOrderness = 500;
 
 /** Of these RxJS is given: each goes into 60 groups. */
-const recordsForRxjs = 100_000;
+const recordsForRxjs = 40_000;
 
 type Readings = readonly Reading[];
 type Run = Contestant['run'];
