@@ -1,9 +1,10 @@
 // Reading a topic: `KAFKA_BROKERS=host:port node build/bench/kafka.js [messages]`, behind `npm run build` and `tsc -p tsconfig.programs.json`.
 import { Kafka, logLevel } from 'kafkajs';
-import { count, format, json, mean, type Sink, stream } from 'millrace';
+import { count, format, json, mean, stream } from 'millrace';
 import { fromKafka } from 'millrace/connectors/kafka';
 import { type Contestant, race, type Race, type Tally } from './method.ts';
 import { raceReport } from './report.ts';
+import { rowSink } from './row-sink.ts';
 
 interface Reading {
   readonly device: string;
@@ -74,22 +75,6 @@ function bare(name: string, each: (value: Buffer) => void, finish: (tally: Tally
 /** What `bytes()` copies. */
 const asTheyAre = format('as they are', (value) => value);
 
-function counting<T>(take: (row: T) => void): Sink<T> {
-  return {
-    name: 'count',
-    traits: { guarantee: 'repeats' },
-    open: () =>
-      Promise.resolve({
-        write: take,
-        buffered: { records: 0, bytes: 0 },
-        send: () => Promise.resolve(),
-        cut: () => Promise.resolve({}),
-        commit: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      }),
-  };
-}
-
 const common = () => ({ kafka, topic, groupId: `${topic}-${groups++}`, from: 'earliest', until: 'now' }) as const;
 
 function plainReading(): Race {
@@ -103,7 +88,7 @@ function plainReading(): Race {
     target: 0.95,
     run: async (tally) => {
       await stream(fromKafka({ ...common(), value: asTheyAre }))
-        .to(counting(() => seen++))
+        .to(rowSink(() => seen++))
         .run();
       finish(tally);
     },
@@ -141,7 +126,7 @@ function windows(): Race {
         .keyBy('device')
         .tumblingWindow('10s')
         .aggregate({ mean: mean('temperature'), n: count() })
-        .to(counting((row) => tally.take(row, row.mean)))
+        .to(rowSink((row) => tally.take(row, row.mean)))
         .run();
     },
   };

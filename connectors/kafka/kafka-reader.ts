@@ -47,7 +47,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   async next(holding: ReadonlySet<string> = new Set()): Promise<IteratorResult<SourceEvent<T>, undefined>> {
     const { signal } = this.#request;
     if (this.#isFinished || signal.aborted) return { done: true, value: undefined };
-    this.#watch.asked(true);
+    this.#watch.asking.asked(true);
     const work = this.#advance(holding);
     // Whoever closes waits for it, and wants to know nothing of how it ended.
     this.#pending = work.catch(() => undefined);
@@ -62,7 +62,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       this.#isFinished = true;
       throw cause;
     } finally {
-      this.#watch.asked(false);
+      this.#watch.asking.asked(false);
     }
   }
 

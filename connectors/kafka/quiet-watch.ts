@@ -1,10 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
+import { Asking } from '../asking.ts';
 import type { KafkaLookup } from './driver.ts';
 import type { PartitionIntake } from './partition-intake.ts';
 
 const everyMs = 500;
-/** Whoever sweeps what is at hand asks again within this time. */
-const askedWithinMs = 1_000;
 
 export interface QuietWatchOptions {
   readonly clock: Clock;
@@ -19,26 +18,20 @@ export interface QuietWatchOptions {
  * ask, or the cluster did not answer, is not counted, nor is time in which something came that nobody may read yet.
  */
 export class QuietWatch {
+  readonly asking: Asking;
   readonly #options: QuietWatchOptions;
-  #isAsking = false;
-  #askedAt = Number.NEGATIVE_INFINITY;
   #cancel = (): void => {};
   #isClosed = false;
 
   constructor(options: QuietWatchOptions) {
     this.#options = options;
+    this.asking = new Asking(options.clock);
   }
 
   start(): void {
     const now = this.#options.clock.now();
     for (const intake of this.#options.intakes()) intake.quietSince = now;
     this.#schedule();
-  }
-
-  /** The job asks for more, or has got it. */
-  asked(isAsking: boolean): void {
-    this.#isAsking = isAsking;
-    this.#askedAt = this.#options.clock.now();
   }
 
   close(): void {
@@ -54,7 +47,7 @@ export class QuietWatch {
 
   async #look(): Promise<void> {
     const now = this.#options.clock.now();
-    const isAsked = this.#isAsking || now - this.#askedAt < askedWithinMs;
+    const isAsked = this.asking.isRecent(now);
     const quiet: PartitionIntake[] = [];
     for (const intake of this.#options.intakes()) {
       if (isAsked && intake.isEmpty && !intake.hasEnded) quiet.push(intake);

@@ -61,7 +61,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
 
   async next(holding: ReadonlySet<string> = new Set()): Promise<IteratorResult<SourceEvent<T>, undefined>> {
     const { signal } = this.#request;
-    this.#quiet.asked(true);
+    this.#quiet.asking.asked(true);
     this.#askIfMany();
     const work = this.#advance(holding);
     this.#pending = work.catch(() => {});
@@ -75,7 +75,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener {
       this.#isOver = true;
       throw cause;
     } finally {
-      this.#quiet.asked(false);
+      this.#quiet.asking.asked(false);
     }
   }
 

@@ -1,10 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
+import { Asking } from '../asking.ts';
 
 const everyMs = 500;
 /** With many topics each of them is looked at less often. */
 const msPerTopic = 0.5;
-/** Whoever sweeps what is at hand asks again within this time. */
-const askedWithinMs = 1_000;
 
 export interface QuietTopicsOptions {
   readonly clock: Clock;
@@ -18,26 +17,20 @@ export interface QuietTopicsOptions {
 
 /** Tells of partitions that had nothing though we listened and the job asked. Other time is not counted. */
 export class QuietTopics {
+  readonly asking: Asking;
   readonly #options: QuietTopicsOptions;
   readonly #since = new Map<string, number>();
   #spoke: string | undefined;
   #spokeAt = Number.NaN;
-  #isAsking = false;
-  #askedAt = Number.NEGATIVE_INFINITY;
   #cancel = (): void => {};
 
   constructor(options: QuietTopicsOptions) {
     this.#options = options;
+    this.asking = new Asking(options.clock);
   }
 
   start(): void {
     this.#schedule();
-  }
-
-  /** The job asks for more, or has got it. */
-  asked(isAsking: boolean): void {
-    this.#isAsking = isAsking;
-    this.#askedAt = this.#options.clock.now();
   }
 
   /** The partition is there, and speaks. */
@@ -65,7 +58,7 @@ export class QuietTopics {
   #look(): void {
     const { clock, isListening, isEmpty, tell } = this.#options;
     const now = clock.now();
-    const counts = isListening() && (this.#isAsking || now - this.#askedAt < askedWithinMs);
+    const counts = isListening() && this.asking.isRecent(now);
     for (const [partition, since] of this.#since) {
       if (counts && now > since && isEmpty(partition)) tell(partition, now - since);
       this.#since.set(partition, now);

@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import { CutShort, Damaged } from './packed-faults.ts';
-import type { PackedInput } from './packed-input.ts';
+import { numberIn, type PackedInput } from './packed-input.ts';
 import { Unpacker, unpackerOptions } from './unpacker.ts';
 
 const magic = [0x1f, 0x8b];
@@ -53,12 +53,12 @@ export class GzipMembers {
     if (second !== magic[1]) return this.#none(second, 2);
     if ((await this.#byte()) !== 8) throw new Damaged('it is packed in a way that gzip does not know');
     const flags = await this.#byte();
-    await this.#skip(6);
-    if ((flags & hasExtra) !== 0) await this.#skip(await this.#number(2));
+    await this.#input.exactly(6);
+    if ((flags & hasExtra) !== 0) await this.#input.exactly(await this.#number(2));
     for (const flag of [hasName, hasComment]) {
       if ((flags & flag) !== 0) while ((await this.#byte()) !== 0);
     }
-    if ((flags & hasCheckOfHeader) !== 0) await this.#skip(2);
+    if ((flags & hasCheckOfHeader) !== 0) await this.#input.exactly(2);
     this.#isFirst = false;
     this.#check = 0;
     this.#size = 0;
@@ -81,20 +81,11 @@ export class GzipMembers {
     if (check !== this.#check || size !== this.#size) throw new Damaged('its checksum is another');
   }
 
-  async #skip(count: number): Promise<void> {
-    for (let left = count; left > 0; left--) await this.#byte();
-  }
-
-  /** The lowest byte comes first. */
   async #number(bytes: number): Promise<number> {
-    let value = 0;
-    for (let index = 0; index < bytes; index++) value += (await this.#byte()) * 2 ** (8 * index);
-    return value;
+    return numberIn(await this.#input.exactly(bytes));
   }
 
-  async #byte(): Promise<number> {
-    const byte = await this.#input.byte();
-    if (byte === undefined) throw new CutShort();
-    return byte;
+  #byte(): Promise<number> {
+    return this.#number(1);
   }
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { CutShort } from './packed-faults.ts';
 
 const inputBytes = 64 * 1024;
 
@@ -52,6 +53,13 @@ export class PackedInput {
     return taken;
   }
 
+  /** So many bytes, a copy; or the file was cut short. */
+  async exactly(count: number): Promise<Uint8Array> {
+    const bytes = await this.upTo(count);
+    if (bytes.length < count) throw new CutShort();
+    return bytes;
+  }
+
   async #fill(): Promise<boolean> {
     if (this.#from < this.#to) return true;
     const { bytesRead } = await this.#handle.read(this.#buffer, 0, inputBytes, this.#read);
@@ -60,4 +68,9 @@ export class PackedInput {
     this.#to = bytesRead;
     return bytesRead > 0;
   }
+}
+
+/** A number whose lowest byte comes first. */
+export function numberIn(bytes: Uint8Array): number {
+  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 }

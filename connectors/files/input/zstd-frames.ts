@@ -1,6 +1,6 @@
 import type { InflateRaw } from 'node:zlib';
 import { CutShort, Damaged } from './packed-faults.ts';
-import type { PackedInput } from './packed-input.ts';
+import { numberIn, type PackedInput } from './packed-input.ts';
 import { Unpacker } from './unpacker.ts';
 
 const magic = 0xfd2fb528;
@@ -70,22 +70,22 @@ export class ZstdFrames {
 /** All bytes of a frame: its header, its blocks up to the last one, and its checksum. */
 async function* piecesOf(input: PackedInput, head: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield head;
-  const descriptor = await exactly(input, 1);
+  const descriptor = await input.exactly(1);
   yield descriptor;
   const flags = numberIn(descriptor);
   const isSingleSegment = (flags & 0x20) !== 0;
   const contentSize = [isSingleSegment ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
   const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
-  yield exactly(input, (isSingleSegment ? 0 : 1) + dictionary + contentSize);
+  yield input.exactly((isSingleSegment ? 0 : 1) + dictionary + contentSize);
   for (let isLast = false; !isLast;) {
-    const block = await exactly(input, 3);
+    const block = await input.exactly(3);
     yield block;
     const header = numberIn(block);
     isLast = (header & 1) === 1;
     // A block of the second kind repeats one byte.
     yield* through(input, ((header >> 1) & 3) === 1 ? 1 : header >> 3);
   }
-  if ((flags & 4) !== 0) yield exactly(input, 4);
+  if ((flags & 4) !== 0) yield input.exactly(4);
 }
 
 async function* through(input: PackedInput, count: number): AsyncGenerator<Uint8Array, void> {
@@ -100,17 +100,6 @@ async function* through(input: PackedInput, count: number): AsyncGenerator<Uint8
 }
 
 async function skip(input: PackedInput): Promise<void> {
-  const size = numberIn(await exactly(input, 4));
+  const size = numberIn(await input.exactly(4));
   for await (const _ of through(input, size));
-}
-
-async function exactly(input: PackedInput, count: number): Promise<Uint8Array> {
-  const bytes = await input.upTo(count);
-  if (bytes.length < count) throw new CutShort();
-  return bytes;
-}
-
-/** The lowest byte comes first. */
-function numberIn(bytes: Uint8Array): number {
-  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 }

@@ -188,7 +188,7 @@ describe('topics that say nothing', () => {
 
   it('are told as long as the job asks and messages would come', () => {
     const { clock, quiet, told, listens } = watched();
-    quiet.asked(true);
+    quiet.asking.asked(true);
     clock.advanceTo(500);
     clock.advanceTo(700);
     quiet.spoke('a');
@@ -200,7 +200,7 @@ describe('topics that say nothing', () => {
     listens[0] = false;
     clock.advanceTo(1_500);
     listens[0] = true;
-    quiet.asked(false);
+    quiet.asking.asked(false);
     clock.advanceTo(2_000);
     clock.advanceTo(10_000);
     expect(told.slice(2).reduce((sum, [, ms]) => sum + ms, 0)).toBeLessThanOrEqual(1_500);

@@ -1,28 +1,12 @@
 // A whole job from topic to topic, to be killed: `node windows.js <json of Options>`.
-import { Kafka, logLevel } from 'kafkajs';
-import { count, json, max, mean, stream } from 'millrace';
+import { json, stream } from 'millrace';
 import { directory } from 'millrace/connectors/files';
-import { fromKafka, toKafka } from 'millrace/connectors/kafka';
+import { fromKafka } from 'millrace/connectors/kafka';
+import { kafka, options, type Reading, rolledUp } from './rolled-up.ts';
 
-interface Options {
-  readonly brokers: string[];
-  readonly from: string;
-  readonly to: string;
-  readonly job: string;
-  readonly folder: string;
-  readonly everyMs: number;
-}
+const { from, job: name, folder, everyMs } = options;
 
-interface Reading {
-  readonly key: string;
-  readonly at: number;
-  readonly v: number;
-}
-
-const { brokers, from, to, job: name, folder, everyMs } = JSON.parse(process.argv[2] ?? '') as Options;
-const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, connectionTimeout: 10_000 });
-
-const job = stream(
+const readings = stream(
   fromKafka({
     kafka,
     topic: from,
@@ -32,16 +16,8 @@ const job = stream(
     until: 'now',
     sessionTimeout: 400,
   }),
-)
-  .onReject('drop')
-  .eventTime('at', { outOfOrderness: '2s' })
-  .keyBy('key')
-  .tumblingWindow('10s')
-  .aggregate({ mean: mean('v'), max: max('v'), n: count() })
-  .ewma('mean', { alpha: 0.3, as: 'smooth' })
-  .to(toKafka({ kafka, topic: to, key: 'key', value: json(), guarantee: 'exactly-once', transactionTimeout: '20s' }));
-
-job.warnings$.subscribe(({ code, message }) => console.error(code, message));
+).onReject('drop');
+const job = rolledUp(readings);
 
 const {
   state: how,
