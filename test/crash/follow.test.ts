@@ -28,7 +28,8 @@ class LoggingProgram {
   constructor(kinds: readonly ('rename' | 'copy')[], random: () => number) {
     this.#kinds = kinds;
     this.#random = random;
-    writeFileSync(this.#log, '');
+    this.written.push('the first line');
+    writeFileSync(this.#log, 'the first line\n');
     folders.push(this.folder);
   }
 
@@ -107,9 +108,9 @@ describe('a job over a log that is written to and rotated', () => {
       const random = randomFrom(seed + 1);
       const life = (): ReturnType<typeof start> =>
         start('follow', program.folder, `every=${1 + Math.floor(random() * 40)}`);
-      // Where nothing is kept yet, it begins with what is there: only then it is written to.
+      // Where nothing is kept yet, it begins with what is there: only when it has that, the log is rotated.
       const first = life();
-      while (!existsSync(join(program.folder, 'output.txt'))) await waitMs(5);
+      while (program.output === '') await waitMs(5);
       const writing = program.run();
       while (!program.hasCheckpoint) await waitMs(5);
       first.child.kill('SIGKILL');

@@ -8,16 +8,14 @@ import type { FilePosition } from './file-position.ts';
 import { digestLength, headBytes } from './fingerprint.ts';
 import { type FileRequest, OpenFile } from './open-file.ts';
 import { originalsOf } from './rotated-names.ts';
+import { byWriting, type FileTimes } from './written-order.ts';
 
 /** A file that is, or was, found under the path that is followed. */
-export interface Generation {
+export interface Generation extends FileTimes {
   readonly path: string;
   readonly compression: Compression;
   readonly inode: string;
   readonly size: bigint;
-  /** In nanoseconds: when it was last written to, and when it was made. */
-  readonly modified: bigint;
-  readonly born: bigint;
 }
 
 /** The file at the path, last, and what rotations have made of those before it, the oldest first. */
@@ -29,7 +27,7 @@ export async function generationsOf(where: string, path: string): Promise<readon
   const older = rotated.filter((each) => each.compression === 'none' || !names.has(withoutPacking(each.path)));
   const current = await generationAt(where, path);
   // Who wrote to it last tells better than its name: some count up, some count down, some write the date.
-  const sorted = older.toSorted((a, b) => compare(a.modified, b.modified) || compare(a.born, b.born));
+  const sorted = older.toSorted(byWriting);
   return current === undefined ? sorted : [...sorted, current];
 }
 
@@ -82,7 +80,7 @@ async function youngCopies(
   for (const each of generations) {
     const isMadeSince = each.born > itself.born && each.modified > BigInt(modified);
     // What came behind it was written to later than it was, not earlier.
-    const mayBe = isMadeSince && each.modified < itself.modified && each.path !== path && each.size > 0n;
+    const mayBe = isMadeSince && byWriting(each, itself) < 0 && each.path !== path && each.size > 0n;
     // It was copied, and goes on.
     if (mayBe && !(await beginsAs(itself, each, request))) copies.push(each);
   }
@@ -105,10 +103,8 @@ async function headOf(generation: Generation, request: FileRequest): Promise<Uin
   }
 }
 
-export function isNewer({ modified, born, inode }: Generation, position: FilePosition): boolean {
-  if (inode === position.inode) return false;
-  const last = BigInt(position.modified);
-  return modified > last || (modified === last && born > bornOf(position.inode));
+export function isNewer(generation: Generation, { inode, modified }: FilePosition): boolean {
+  return generation.inode !== inode && byWriting(generation, { modified: BigInt(modified), born: bornOf(inode) }) > 0;
 }
 
 /** The generation, open at a position; nothing where it is not the file of that position, or is no longer there. */
@@ -146,8 +142,4 @@ async function allIn(where: string, path: string, isIt: (name: string) => boolea
     if (!isAbsent(cause)) throw fileError(where, 'read', dirname(path), cause);
   }
   return found;
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : Number(a > b);
 }

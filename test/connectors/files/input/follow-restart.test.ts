@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Positions } from '../../../../core/batch.ts';
@@ -56,6 +57,24 @@ describe('a job that follows, and starts again', () => {
     write(path, ['four']);
     const log = following(follow(path), positions);
     expect(await log.take(5)).toEqual(['three', 'four']);
+    expect(log.warnings).toEqual([]);
+  });
+
+  it('reads a copy in front of what came to the file behind it, though both were written to in one tick', async () => {
+    const { path, positions } = await readTwo();
+    renameSync(path, `${path}.1`);
+    write(path, ['three']);
+    // Made in another tick than the copy.
+    await setTimeout(20);
+    copyFileSync(path, `${path}.2`);
+    truncateSync(path);
+    write(path, ['four']);
+    renameSync(path, `${path}.3`);
+    const tick = Date.now() / 1_000 + 1;
+    for (const number of [2, 3]) utimesSync(`${path}.${number}`, tick, tick);
+    write(path, ['five']);
+    const log = following(follow(path), positions);
+    expect(await log.take(6)).toEqual(['three', 'four', 'five']);
     expect(log.warnings).toEqual([]);
   });
 
