@@ -28,7 +28,7 @@ export interface PumpOptions {
   readonly signal: AbortSignal;
   /** Asked after every slice: something to wait for while there is no room for more. */
   readonly credit: () => Promise<unknown> | undefined;
-  /** Asked whenever no step is unfinished, before the next record: something to wait for. A cut may be taken within the call. */
+  /** Asked whenever every input is open and no step unfinished, before a record: something to wait for. A cut may be taken within the call. */
   readonly between?: () => Promise<unknown> | undefined;
   /** What the end of an input does: `keep` leaves open whatever waits for time to go on. Default `fire`. */
   readonly atEnd?: 'fire' | 'keep';
@@ -154,7 +154,9 @@ export class Pump {
     this.#woken = false;
   }
 
+  /** Not before every input has said where it begins: a checkpoint without that would begin anew, wherever the input then is. */
   async #between(): Promise<void> {
+    if (!this.#lanes.every((lane) => lane.isOpen)) return;
     for (let wait = this.#options.between?.(); wait !== undefined; wait = this.#options.between?.()) await wait;
   }
 

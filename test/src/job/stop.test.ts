@@ -226,54 +226,6 @@ describe('a job that is stopped', () => {
   });
 });
 
-describe('a checkpoint that is taken before the source has opened', () => {
-  it('holds where the job began: the next run reads on from there', async () => {
-    const world = new MortalWorld();
-    const sink = world.plainSink<{ at: number }>('sink', 'follows');
-    const source = world.source(numbers, 100);
-    /** The source does not answer; the job is stopped, or its time for a checkpoint comes. */
-    const silent: typeof source = {
-      ...source,
-      open: (request) => ({
-        ...source.open(request),
-        next: () =>
-          new Promise((resolve) =>
-            request.signal.addEventListener('abort', () => resolve({ done: true, value: undefined })),
-          ),
-      }),
-    };
-    const options = () => ({ name: 'job', checkpoint: world.store() });
-    world.begin();
-    const first = stream(source)
-      .map((row) => {
-        if (row.at === 2_500) void first.stop();
-        return row;
-      })
-      .to(sink);
-    await first.run(options());
-    const before = sink.rows.length;
-    expect(before).toBeGreaterThanOrEqual(2_500);
-    world.begin();
-    const second = stream(silent)
-      .map((row) => row)
-      .to(sink);
-    const running = second.run({ ...options(), every: 1 });
-    const { stored } = world;
-    await vi.waitUntil(() => world.stored > stored);
-    await second.stop();
-    await running;
-    expect(world.checkpoints.map(({ positions }) => positions['source'])).toEqual(
-      world.checkpoints.map(() => ({ '0': { offset: before } })),
-    );
-    world.begin();
-    await stream(source)
-      .map((row) => row)
-      .to(sink)
-      .run(options());
-    expect(sink.rows.map(({ at }) => at)).toEqual(numbers.map(({ at }) => at));
-  });
-});
-
 describe('the end of the input', () => {
   const chain = (world: MortalWorld, sink: Sink<{ n: number }>, rows: readonly { at: number }[]) =>
     stream(world.source(rows, 100)).eventTime('at').tumblingWindow(1_000).aggregate({ n: count() }).to(sink);
