@@ -52,7 +52,7 @@ export async function* iterate<T>(link: Link, choice: EngineChoice): AsyncGenera
   const rest = (): void => {
     if (rows.length > 0) wakeReader();
   };
-  const pump: Pump = new Pump({ pipeline, intakes, signal: stopping.signal, credit, rest });
+  const pump: Pump = new Pump({ pipeline, intakes, signal: stopping.signal, credit, creditEvery: waitingRows, rest });
   const ended = pump.run().then((how) => {
     if (how === 'ended') return pump.end();
     return undefined;

@@ -151,6 +151,7 @@ export class Attempt {
         this.#check();
         return this.#sinks.credit();
       },
+      creditEvery: settings.maxRows,
       between: () => this.#coordinator.between(),
       rest: () => void this.#sinks.flush().catch((cause: unknown) => this.#fail(cause)),
       paused: (ms) => this.#options.meter.paused(ms),

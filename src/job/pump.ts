@@ -6,11 +6,7 @@ import { fireBudget } from '../../core/processor.ts';
 import type { SourceReader } from '../../core/source.ts';
 import { turn } from '../yielding.ts';
 import { Lane } from './lane.ts';
-
-/** How long a sweep may keep the event loop to itself: less than the 25 ms that are promised, for the clock is looked at now and then. */
-const sliceMs = 20;
-/** Records between two looks at the clock. */
-const sweepBudget = 256;
+import { Slice } from './slice.ts';
 
 /** What a pump reads, and where it goes. */
 export interface Intake {
@@ -28,6 +24,8 @@ export interface PumpOptions {
   readonly signal: AbortSignal;
   /** Asked after every slice: something to wait for while there is no room for more. */
   readonly credit: () => Promise<unknown> | undefined;
+  /** Records after which it has to be asked. Default 1,024. */
+  readonly creditEvery?: number;
   /** Asked whenever every input is open and no step unfinished, before a record: something to wait for. A cut may be taken within the call. */
   readonly between?: () => Promise<unknown> | undefined;
   /** What the end of an input does: `keep` leaves open whatever waits for time to go on. Default `fire`. */
@@ -45,7 +43,7 @@ export interface PumpOptions {
 export class Pump {
   readonly #options: PumpOptions;
   readonly #lanes: readonly Lane[];
-  #sliceBegan: number = performance.now();
+  readonly #slice: Slice;
   /** Grows with everything that an input has brought. */
   activity = 0;
   #woken = false;
@@ -53,6 +51,7 @@ export class Pump {
 
   constructor(options: PumpOptions) {
     this.#options = options;
+    this.#slice = new Slice(options.creditEvery);
     this.#lanes = options.intakes.map((intake) => new Lane(options.pipeline, intake, options.atEnd ?? 'fire'));
   }
 
@@ -148,8 +147,7 @@ export class Pump {
     if (!this.#woken) {
       const since = performance.now();
       await Promise.race([woken, ...answers]);
-      // Others had their turns while this one waited.
-      this.#sliceBegan += performance.now() - since;
+      this.#slice.waited(performance.now() - since);
     }
     this.#woken = false;
   }
@@ -165,12 +163,13 @@ export class Pump {
     await this.#untilRoom();
     if (this.#done) return;
     let [sweep, room]: [BatchSweep | undefined, Promise<unknown> | undefined] = [undefined, undefined];
+    this.#slice.begin();
     do {
-      sweep = sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
+      sweep = sweeps.length === 1 ? sweeps[0]! : this.#furthestBehind(sweeps);
       this.activity++;
-      sweep.sweep(sweepBudget);
+      sweep.sweep(this.#slice.size);
       room = this.#options.credit();
-    } while (room === undefined && !sweep.isDone && this.#mayGoOn);
+    } while (this.#slice.ends() && room === undefined && !sweep.isDone && this.#mayGoOn);
     await this.#pause(room);
     if (!this.#options.pipeline.interrupted) return;
     await this.settle();
@@ -179,8 +178,7 @@ export class Pump {
 
   /** Each wait, even for nothing, costs as much as some records. */
   get #mayGoOn(): boolean {
-    const isFree = !this.#options.pipeline.interrupted && !this.#woken && !this.#options.signal.aborted;
-    return isFree && performance.now() - this.#sliceBegan < sliceMs;
+    return !this.#options.pipeline.interrupted && !this.#woken && !this.#options.signal.aborted;
   }
 
   /** Steps with enough calls under way get no further record; their answers come in between, and so may a cut. */
@@ -193,6 +191,10 @@ export class Pump {
     }
   }
 
+  #furthestBehind(sweeps: readonly BatchSweep[]): BatchSweep {
+    return sweeps.reduce((chosen, each) => (this.#isBefore(each, chosen) ? each : chosen));
+  }
+
   #isBefore(a: BatchSweep, b: BatchSweep): boolean {
     const { slots } = this.#options.pipeline;
     const [mine, other] = [slots[a.slot]!, slots[b.slot]!];
@@ -201,11 +203,10 @@ export class Pump {
   }
 
   async #pause(room: Promise<unknown> | undefined = this.#options.credit()): Promise<void> {
-    const busyMs = performance.now() - this.#sliceBegan;
-    if (room === undefined && busyMs < sliceMs) return;
-    this.#options.paused?.(busyMs);
+    if (room === undefined && !this.#slice.isTurnDue) return;
+    this.#options.paused?.(this.#slice.busyMs);
     await room;
     await turn();
-    this.#sliceBegan = performance.now();
+    this.#slice.turned();
   }
 }
