@@ -19,21 +19,32 @@ export class Watermarks {
   #joined = 0;
   #idle = 0;
   #ended = 0;
+  /** The only partition, while it counts: its watermark is the merged one, and is kept up nowhere else. -1: there is none. */
+  #only = -1;
 
   /** A partition to wait for. */
   join(slot: number): void {
     if (this.#standings[slot] !== undefined) return;
+    this.#keepUp();
     this.#joined++;
     this.#marks[slot] = Number.NEGATIVE_INFINITY;
     this.#stand(slot, 'holds');
   }
 
   of(slot: number): number {
-    return this.#marks[slot] ?? Number.NEGATIVE_INFINITY;
+    return slot === this.#only ? this.merged : (this.#marks[slot] ?? Number.NEGATIVE_INFINITY);
   }
 
   /** Answers whether the merged watermark has moved. */
   advance(slot: number, at: number): boolean {
+    if (slot !== this.#only || at === Number.POSITIVE_INFINITY) return this.#advance(slot, at);
+    if (!(at > this.merged)) return false;
+    this.merged = at;
+    return true;
+  }
+
+  #advance(slot: number, at: number): boolean {
+    this.#keepUp();
     this.join(slot);
     if (!(at > (this.#marks[slot] as number))) return false;
     this.#marks[slot] = at;
@@ -50,6 +61,7 @@ export class Watermarks {
 
   /** Answers whether the merged watermark has moved. */
   idle(slot: number, on: boolean): boolean {
+    this.#keepUp();
     this.join(slot);
     const standing = this.#standings[slot];
     if (on === (standing === 'idle') || standing === 'ended') return false;
@@ -68,6 +80,7 @@ export class Watermarks {
     readonly marks: readonly number[];
     readonly standings: readonly unknown[];
   } {
+    this.#keepUp();
     return {
       merged: this.merged,
       largest: this.#largest,
@@ -100,9 +113,21 @@ export class Watermarks {
 
   #merge(): boolean {
     const merged = this.#holding.size > 0 ? this.#holding.least : this.#unheld;
-    if (!(merged > this.merged)) return false;
-    this.merged = merged;
-    return true;
+    const moved = merged > this.merged;
+    if (moved) this.merged = merged;
+    const { first } = this.#holding;
+    if (this.#joined === 1 && first >= 0 && this.#marks[first] === this.merged) this.#only = first;
+    return moved;
+  }
+
+  /** Before anything but the only partition's watermark changes. */
+  #keepUp(): void {
+    const only = this.#only;
+    if (only < 0) return;
+    this.#only = -1;
+    this.#marks[only] = this.merged;
+    if (this.merged > this.#largest) this.#largest = this.merged;
+    this.#holding.set(only, this.merged);
   }
 
   /** How far time is while no partition holds it. */
