@@ -54,9 +54,8 @@ export abstract class CompensatedSums extends WideCells {
     const at = from * width;
     numbers[to] = (numbers[to] as number) + sign * (numbers[at] as number);
     this.#plus(to, sign * (numbers[at + sums] as number));
-    for (const each of [lost, infinities] as const) {
-      numbers[to + each] = (numbers[to + each] as number) + sign * (numbers[at + each] as number);
-    }
+    numbers[to + lost] = (numbers[to + lost] as number) + sign * (numbers[at + lost] as number);
+    numbers[to + infinities] = (numbers[to + infinities] as number) + sign * (numbers[at + infinities] as number);
   }
 
   #plus(at: number, value: number): void {
