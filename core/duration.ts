@@ -1,12 +1,11 @@
 import { ArgumentError } from './errors.ts';
+import { furthestMs } from './instants.ts';
 
 /** `'250ms' | '5s' | '1m' | '1h' | '7d'`, or a number of milliseconds. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const shape = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
-/** The range of an ECMAScript time value: nothing longer can separate two timestamps. */
-const longestMs = 8.64e15;
 
 /** Milliseconds of a duration above zero. */
 export function positiveDuration(where: string, option: string, value: unknown): number {
@@ -38,7 +37,8 @@ function checked(
 ): number {
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? parse(value) : undefined;
   if (ms === undefined || !Number.isFinite(ms) || !holds(ms)) throw new ArgumentError(where, option, expected, value);
-  if (Math.abs(ms) > longestMs) throw new ArgumentError(where, option, `at most ${durationText(longestMs)}`, value);
+  // Nothing longer can separate two timestamps.
+  if (Math.abs(ms) > furthestMs) throw new ArgumentError(where, option, `at most ${durationText(furthestMs)}`, value);
   return ms;
 }
 

@@ -1,5 +1,6 @@
 import { dayMs } from './civil.ts';
 import { ArgumentError } from './errors.ts';
+import { furthestMs } from './instants.ts';
 
 /** A name that `Intl` knows: `Europe/Berlin`, `UTC`. */
 export function zoneName(where: string, option: string, value: unknown): string {
@@ -80,7 +81,7 @@ export class Zone {
   }
 
   #ask(instant: number): number {
-    if (!(Math.abs(instant) <= 8.64e15)) return Number.NaN;
+    if (!(Math.abs(instant) <= furthestMs)) return Number.NaN;
     const shown: Record<string, number> = {};
     let beforeChrist = false;
     for (const { type, value } of this.#format.formatToParts(instant)) {

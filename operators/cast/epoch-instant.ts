@@ -1,11 +1,9 @@
+import { furthestMs } from '../../core/instants.ts';
 import type { FieldParser } from './field-parser.ts';
 import { integerParser } from './integer.ts';
 
 /** A unit of ms: how many of it, or which part of one, as powers of ten. */
 const powers = { 'epoch-s': 3, 'epoch-ms': 0, 'epoch-us': -3, 'epoch-ns': -6 } as const;
-
-/** The range of an ECMAScript time value. */
-const furthest = 8.64e15;
 
 const shape = /^([+-]?)(\d+)(?:\.(\d*))?$/;
 
@@ -47,5 +45,5 @@ function written(text: string, power: number): number | undefined {
 }
 
 function within(at: number): number | undefined {
-  return at >= -furthest && at <= furthest ? at + 0 : undefined;
+  return at >= -furthestMs && at <= furthestMs ? at + 0 : undefined;
 }

@@ -1,12 +1,10 @@
 import { dayMs, daysFromCivil, daysInMonth } from '../../core/civil.ts';
+import { furthestMs } from '../../core/instants.ts';
 
 /** Finds the instant of a wall time, given in ms as if it stood in UTC. */
 export interface WallClock {
   instantOf(wall: number): number;
 }
-
-/** The range of an ECMAScript time value. */
-const furthest = 8.64e15;
 
 const plus = 43;
 const comma = 44;
@@ -98,7 +96,7 @@ function instant(text: string, at: number, wall: number, shortest: number, clock
 }
 
 function within(at: number): number {
-  return at >= -furthest && at <= furthest ? at : Number.NaN;
+  return at >= -furthestMs && at <= furthestMs ? at : Number.NaN;
 }
 
 /** The number that `count` digits make, or -1 where one of them is none. */

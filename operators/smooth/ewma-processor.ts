@@ -5,6 +5,7 @@ import { KeyedProcessor } from '../../core/keyed-processor.ts';
 import type { Processor } from '../../core/processor.ts';
 import { FieldExtender, isRow } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
+import { isAverageItem, noAverageItem } from './average-item.ts';
 
 export interface EwmaRecipe extends KeyLimitsRecipe {
   /** Nothing: the records are the numbers. */
@@ -49,7 +50,8 @@ class EwmaProcessor extends KeyedProcessor {
   override record(value: unknown, timestamp: number, key: Key): void {
     const field = this.#field;
     if (field === undefined) {
-      if (this.#takes(value, value, timestamp)) this.next.record(this.#average(value, timestamp, key), timestamp, key);
+      if (!isAverageItem(value)) this.context.reject(this, value, timestamp, noAverageItem(field, value));
+      else this.next.record(this.#average(value, timestamp, key), timestamp, key);
       return;
     }
     if (!isRow(value)) {
@@ -58,7 +60,10 @@ class EwmaProcessor extends KeyedProcessor {
     }
     // Read by itself: where the field and the record may be the same variable, every number is made an object.
     const item = value[field];
-    if (!this.#takes(item, value, timestamp)) return;
+    if (!isAverageItem(item)) {
+      this.context.reject(this, value, timestamp, noAverageItem(field, item));
+      return;
+    }
     const row = this.#rows.extend(value, this.#average(item, timestamp, key));
     this.next.record(row, timestamp, key);
   }
@@ -86,15 +91,6 @@ class EwmaProcessor extends KeyedProcessor {
     this.#weights[id] = 0;
     this.#seen[id] = Number.NaN;
     return { mean, seen };
-  }
-
-  /** Whether the item is a finite number or missing; else the record is rejected. */
-  #takes(item: unknown, value: unknown, timestamp: number): boolean {
-    if (typeof item === 'number' ? item - item === 0 || item !== item : item === null || item === undefined)
-      return true;
-    const named = this.#field === undefined ? {} : { field: this.#field };
-    this.context.reject(this, value, timestamp, { kind: 'invalid', ...named, rule: 'a finite number', received: item });
-    return false;
   }
 
   /** Of a record that goes on. */

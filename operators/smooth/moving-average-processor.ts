@@ -4,6 +4,7 @@ import { KeyedProcessor } from '../../core/keyed-processor.ts';
 import type { Processor } from '../../core/processor.ts';
 import { FieldExtender, isRow } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
+import { isAverageItem, noAverageItem } from './average-item.ts';
 import { MovingSums } from './moving-sums.ts';
 
 export interface MovingAverageRecipe extends KeyLimitsRecipe {
@@ -36,7 +37,10 @@ class MovingAverageProcessor extends KeyedProcessor {
   override record(value: unknown, timestamp: number, key: Key): void {
     const field = this.#field;
     if (field === undefined) {
-      if (!this.#takes(value, value, timestamp)) return;
+      if (!isAverageItem(value)) {
+        this.context.reject(this, value, timestamp, noAverageItem(field, value));
+        return;
+      }
       this.counts.passed++;
       const mean = this.#next(key, value, timestamp);
       this.next.record(mean, timestamp, key);
@@ -47,7 +51,10 @@ class MovingAverageProcessor extends KeyedProcessor {
       return;
     }
     const item = value[field];
-    if (!this.#takes(item, value, timestamp)) return;
+    if (!isAverageItem(item)) {
+      this.context.reject(this, value, timestamp, noAverageItem(field, item));
+      return;
+    }
     this.counts.passed++;
     const row = this.#rows.extend(value, this.#next(key, item, timestamp));
     this.next.record(row, timestamp, key);
@@ -67,15 +74,6 @@ class MovingAverageProcessor extends KeyedProcessor {
     const state = { sum: this.#sums.sum(id), count: this.#sums.count(id) };
     this.#sums.end(id);
     return state;
-  }
-
-  /** Whether the item is a finite number or missing; else the record is rejected. */
-  #takes(item: unknown, value: unknown, timestamp: number): boolean {
-    if (typeof item === 'number' ? item - item === 0 || item !== item : item === null || item === undefined)
-      return true;
-    const named = this.#field === undefined ? {} : { field: this.#field };
-    this.context.reject(this, value, timestamp, { kind: 'invalid', ...named, rule: 'a finite number', received: item });
-    return false;
   }
 
   #next(key: Key, item: unknown, timestamp: number): number | null {

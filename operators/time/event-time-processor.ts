@@ -1,4 +1,5 @@
 import { durationText } from '../../core/duration.ts';
+import { furthestMs } from '../../core/instants.ts';
 import type { Key } from '../../core/key.ts';
 import { Processor } from '../../core/processor.ts';
 import type { Row } from '../../core/row.ts';
@@ -14,9 +15,6 @@ export interface EventTimeRecipe {
   /** +Infinity: no record is too far ahead. Nothing: that is so unless the input is live. */
   readonly maxAheadMs: number | undefined;
 }
-
-/** The range of `Date`. */
-const furthestMs = 8.64e15;
 
 const refused = Symbol('refused');
 

@@ -1,4 +1,5 @@
 import type { Accumulators } from '../../core/accumulators.ts';
+import { furthestMs } from '../../core/instants.ts';
 import type { Key } from '../../core/key.ts';
 import { Pieces } from '../../core/pieces.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
@@ -27,9 +28,6 @@ export interface AlignedWindowRecipe {
   readonly settings: WindowSettings;
   readonly aggregates: readonly NamedAggregate[];
 }
-
-/** The range of `Date`. Beyond it the borders of windows would not be exact. */
-const furthestMs = 8.64e15;
 
 /**
  * Windows on a grid of time. Each record goes into one cell, that of its key and slice, whatever the overlap; mostly the

@@ -1,4 +1,5 @@
 import { civilFromDays, dayMs, daysFromCivil } from '../../core/civil.ts';
+import { furthestMs } from '../../core/instants.ts';
 import { Zone } from '../../core/zone.ts';
 import { NeighbourGrid } from './assign.ts';
 
@@ -19,7 +20,7 @@ export const weekdays: readonly Weekday[] = [
 
 const hourMs = 3_600_000;
 /** Two years less than the range of `Date`: each border and the next one stay within it. */
-const furthestMs = 8.64e15 - 731 * dayMs;
+const lastMs = furthestMs - 731 * dayMs;
 
 /** Hours, days, weeks, months, quarters or years as wall clocks in a zone show them: a day may have 23 or 25 hours. */
 export class CalendarGrid extends NeighbourGrid {
@@ -35,7 +36,7 @@ export class CalendarGrid extends NeighbourGrid {
   }
 
   override sliceStart(at: number): number {
-    if (!(Math.abs(at) <= furthestMs)) return Number.NaN;
+    if (!(Math.abs(at) <= lastMs)) return Number.NaN;
     if (this.#every === 'hour') return this.#hourStart(at);
     const day = this.#unitDay(Math.floor((at + this.#zone.offsetAt(at)) / dayMs));
     // Where clocks are put back over midnight, the day before comes a second time, and belongs to the day that has begun.

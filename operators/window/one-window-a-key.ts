@@ -1,4 +1,5 @@
 import { IdHeap } from '../../core/id-heap.ts';
+import { furthestMs } from '../../core/instants.ts';
 import type { Key } from '../../core/key.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
@@ -6,9 +7,6 @@ import type { NamedAggregate } from './aggregate-inputs.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
 import type { KeyWindows } from './limited-windows.ts';
 import { windowRow, type WindowRowMaker } from './window-row.ts';
-
-/** The range of an ECMAScript time value. */
-const furthestMs = 8.64e15;
 
 /**
  * Windows of which every key has one at a time, whose borders are those of the records in it. Those that fire together leave

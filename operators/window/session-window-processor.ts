@@ -1,3 +1,4 @@
+import { furthestMs } from '../../core/instants.ts';
 import type { Key } from '../../core/key.ts';
 import type { KeyLimitsRecipe } from '../../core/key-limits.ts';
 import { fireBudget, Processor } from '../../core/processor.ts';
@@ -27,8 +28,6 @@ export function makeSessionWindow(options: SessionWindowRecipe, parts: Parts): P
 }
 
 const none = -1;
-/** The range of an ECMAScript time value. */
-const furthestMs = 8.64e15;
 
 /**
  * One cell a session. A record that falls into its key's youngest session moves the end of that, and nothing else. Every
