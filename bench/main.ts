@@ -3,6 +3,7 @@ import { csvFiles } from './csv-file.ts';
 import { firstRecords } from './first-records.ts';
 import { checkpointCost, checkpointPauses, jobOverhead } from './jobs.ts';
 import { keyedWindows } from './keyed-windows.ts';
+import { largeFile } from './large-file.ts';
 import { memory } from './memory.ts';
 import { race, type Race } from './method.ts';
 import { millionWindows } from './million-windows.ts';
@@ -38,6 +39,7 @@ const families: Readonly<Record<string, () => Promise<void>>> = {
   memory: () => Promise.resolve(tell('Memory', memory())),
   job: () => hold(jobOverhead()),
   checkpoints: () => checkpointCost(hold),
+  'large-file': async () => tell('A large file is rolled up, with checkpoints every second', await largeFile()),
   pauses: async () => tell('What a checkpoint stops, and what it takes', await checkpointPauses()),
 };
 
