@@ -15,6 +15,8 @@ export interface Format<in out T> {
   readonly spansLines?: true;
   /** Decodes one record that a transport has cut already. A throw is a rejection. */
   readonly decode?: (bytes: Uint8Array) => T | Promise<T>;
+  /** The same for a chain that reads these fields: others need not be decoded. */
+  readonly decoder?: (fields: FieldUse['reads']) => NonNullable<Format<T>['decode']>;
   /** Encodes one row for a transport that keeps rows apart. A row that cannot be encoded throws a `TypeError`. */
   readonly encode?: (row: T) => Uint8Array;
   /**

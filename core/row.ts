@@ -106,8 +106,8 @@ function extending(added: readonly string[]): Copying {
       }),
     copy: (row, values) => {
       const copy: Record<string, unknown> = {};
-      for (const name of Object.keys(row)) put(copy, name, row[name]);
-      added.forEach((name, index) => put(copy, name, (values as readonly unknown[] | undefined)?.[index]));
+      for (const name of Object.keys(row)) putField(copy, name, row[name]);
+      added.forEach((name, index) => putField(copy, name, (values as readonly unknown[] | undefined)?.[index]));
       return copy;
     },
   };
@@ -118,7 +118,7 @@ function selecting(wanted: readonly string[]): Copying {
     fields: (names) => wanted.filter((name) => names.includes(name)).map((name) => ({ name, from: name })),
     copy: (row) => {
       const copy: Record<string, unknown> = {};
-      for (const name of wanted) if (has(row, name)) put(copy, name, row[name]);
+      for (const name of wanted) if (has(row, name)) putField(copy, name, row[name]);
       return copy;
     },
   };
@@ -139,7 +139,7 @@ function renaming(renamed: ReadonlyMap<string, string>): Copying {
     copy: (row) => {
       const copy: Record<string, unknown> = {};
       for (const name of Object.keys(row)) {
-        if (!givesWay(name, (other) => has(row, other))) put(copy, renamed.get(name) ?? name, row[name]);
+        if (!givesWay(name, (other) => has(row, other))) putField(copy, renamed.get(name) ?? name, row[name]);
       }
       return copy;
     },
@@ -167,7 +167,7 @@ export function rowOf<Given extends unknown[]>(
   }
   return (...given) => {
     const row: Record<string, unknown> = {};
-    for (const { name, read } of fields) put(row, name, read(...given));
+    for (const { name, read } of fields) putField(row, name, read(...given));
     return row;
   };
 }
@@ -196,7 +196,8 @@ function property(name: string): string {
   return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
 }
 
-function put(row: Record<string, unknown>, name: string, value: unknown): void {
+/** Sets a field, whatever its name. */
+export function putField(row: Record<string, unknown>, name: string, value: unknown): void {
   if (name === '__proto__')
     Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
   else row[name] = value;

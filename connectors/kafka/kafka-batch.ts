@@ -1,17 +1,9 @@
 import type { Batch, Position, Unreadable } from '../../core/batch.ts';
-import type { Format } from '../../core/format.ts';
 import { decodeUtf8 } from '../../core/format/utf8.ts';
 import type { Origin } from '../../core/rejection.ts';
+import type { Decoding } from './decoding.ts';
 import type { FetchedBatch, FetchedMessage } from './driver.ts';
-import { type KafkaMessage, messageOf, timestampOf } from './kafka-message.ts';
-
-/** How messages become records. */
-export interface Decoding<T> {
-  readonly format: string;
-  readonly decode: NonNullable<Format<unknown>['decode']>;
-  readonly record: ((value: never, message: KafkaMessage) => T) | undefined;
-  readonly tombstones: 'reject' | 'skip' | 'pass';
-}
+import { messageOf, timestampOf } from './kafka-message.ts';
 
 /** What a position of ours says. */
 export type KafkaPosition = { readonly offset: string } & Kept;

@@ -1,6 +1,7 @@
 import type { Positions } from '../../core/batch.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
+import { type Decoding, decodingOf } from './decoding.ts';
 import type { ConsumerListener, FetchedBatch, KafkaConsumer, KafkaLookup, TopicPartition } from './driver.ts';
 import { gap } from './gap.ts';
 import { groupInUse } from './group-in-use.ts';
@@ -20,6 +21,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   readonly #lookup: KafkaLookup;
   readonly #consumer: KafkaConsumer;
   readonly #watch: QuietWatch;
+  readonly #decoding: Decoding<T>;
   readonly #events: SourceEvent<T>[] = [];
   #isOpen = false;
   #isFinished = false;
@@ -34,6 +36,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#settings = settings;
     this.#request = request;
     const { driver, groupId, topics, isolation, sessionTimeoutMs } = settings;
+    this.#decoding = decodingOf(settings, request.fields);
     this.#lookup = driver.openLookup(where);
     this.#consumer = driver.openConsumer({ groupId, topics, isolation, sessionTimeoutMs, scale: 'alone' }, this);
     this.#watch = new QuietWatch({
@@ -161,9 +164,8 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       this.#intakes.delete(intake.name);
       this.#intakes.set(intake.name, intake);
       intake.quietSince = this.#request.clock.now();
-      const { format, record, tombstones } = this.#settings;
       const batch = new KafkaBatch<T>(intake.name, fetched, intake.kept);
-      await batch.decode({ format: format.name, decode: format.decode, record: record as never, tombstones });
+      await batch.decode(this.#decoding);
       this.#endIfDone(intake);
       return { kind: 'batch', batch };
     }

@@ -1,7 +1,8 @@
 import type { Format, SplitterRequest } from '../format.ts';
 import type { ChunkText } from './chunk-text.ts';
+import { JsonFields } from './json-fields.ts';
 import { jsonText } from './json-text.ts';
-import { LineGrammar } from './line-grammar.ts';
+import { type Append, LineGrammar } from './line-grammar.ts';
 import { type BrokenBy, notUtf8, RecordSplitter } from './record-splitter.ts';
 
 /** The text of a line is forgotten once it is parsed. */
@@ -10,7 +11,7 @@ const blockBytes = 1024;
 /**
  * One JSON value a line.
  *
- * - **Emits** what each line says. Lines end with LF or CRLF, the last one also with the file; U+2028 and U+2029 within a
+ * - **Emits** what each line says, of an object only the fields that the chain reads where those are few. Lines end with LF or CRLF, the last one also with the file; U+2028 and U+2029 within a
  *   string are text. Blank lines are passed over.
  * - **Fails** a line that is not UTF-8 or not JSON, or is longer than 16 MiB, is a rejection (`invalid`) with its number;
  *   the next line is read. A row with a bigint, a cycle, or nothing that JSON knows throws a `TypeError`, which is a
@@ -26,7 +27,14 @@ export function jsonLines<T>(): Format<T> {
 }
 
 export function jsonLinesSplitter<T>(request: SplitterRequest, maxBytes?: number): RecordSplitter<T> {
-  const grammar = new LineGrammar<T>({ blockBytes, skipsBlankLines: true }, appendJson);
+  const fields = JsonFields.of<T>(request.fields);
+  const append: Append<T> = (text, from, to, into, bytes) => {
+    const some = fields?.read(bytes, from, to);
+    if (some === undefined) return appendJson(text, from, to, into);
+    into.push(some);
+    return undefined;
+  };
+  const grammar = new LineGrammar<T>({ blockBytes, skipsBlankLines: true }, append);
   return new RecordSplitter(grammar, request.state, maxBytes);
 }
 
