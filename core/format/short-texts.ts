@@ -24,17 +24,14 @@ export class ShortTexts {
     const text = decodeUtf8(bytes.subarray(from, to));
     // One that comes for the first time may be one of many that never come again.
     if (this.#hashes[place] !== hash) this.#hashes[place] = hash;
-    else if (text !== undefined) this.#kept[place] = text;
+    // Only what is ASCII can be compared byte by byte.
+    else if (text?.length === length) this.#kept[place] = text;
     return text;
   }
 }
 
-/** Only of ASCII: other characters are more than one byte. */
 function isText(text: string, bytes: Uint8Array, from: number, length: number): boolean {
   if (text.length !== length) return false;
-  for (let at = 0; at < length; at++) {
-    const byte = bytes[from + at]!;
-    if (text.charCodeAt(at) !== byte || byte >= 0x80) return false;
-  }
+  for (let at = 0; at < length; at++) if (text.charCodeAt(at) !== bytes[from + at]) return false;
   return true;
 }
