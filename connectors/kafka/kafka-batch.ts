@@ -3,6 +3,7 @@ import { decodeUtf8 } from '../../core/format/utf8.ts';
 import type { Origin } from '../../core/rejection.ts';
 import type { Decoding } from './decoding.ts';
 import type { FetchedBatch, FetchedMessage } from './driver.ts';
+import { Offsets } from './offsets.ts';
 import { messageOf, timestampOf } from './kafka-message.ts';
 
 /** What a position of ours says. */
@@ -16,28 +17,32 @@ const worthKeeping = 4_096;
 /** What a message holds in memory beside its bytes. */
 const overheadBytes = 64;
 
-/** The records of one fetch of one partition. */
+/** The records of one fetch of one partition. Its messages are let go once they are decoded: they take more than the records. */
 export class KafkaBatch<T> implements Batch<T> {
   readonly partition: string;
   readonly records: T[] = [];
   readonly timestamps: number[] = [];
   readonly unreadable: Unreadable[] = [];
   bytes = 0;
-  readonly #fetched: FetchedBatch;
+  readonly #fetched: Omit<FetchedBatch, 'messages'>;
+  readonly #offsets: Offsets;
   readonly #kept: Kept;
+  #messages: FetchedBatch['messages'];
   /** Which message each record was, once one was left out. */
   #places: number[] | undefined;
 
-  constructor(partition: string, fetched: FetchedBatch, kept: Kept) {
+  constructor(partition: string, { messages, ...fetched }: FetchedBatch, kept: Kept) {
     this.partition = partition;
     this.#fetched = fetched;
+    this.#messages = messages;
+    this.#offsets = new Offsets(messages);
     this.#kept = kept;
   }
 
   /** Makes records of all messages, in their order. */
   async decode({ format, decode, record, tombstones }: Decoding<T>): Promise<this> {
     const { records, timestamps } = this;
-    const { messages } = this.#fetched;
+    const messages = this.#messages;
     let bytes = overheadBytes * messages.length;
     for (let place = 0; place < messages.length; place++) {
       const message = messages[place]!;
@@ -61,6 +66,7 @@ export class KafkaBatch<T> implements Batch<T> {
         this.#refuse(message, { rule: `a message in ${format}`, cause });
       }
     }
+    this.#messages = [];
     this.bytes = bytes;
     return this;
   }
@@ -86,7 +92,7 @@ export class KafkaBatch<T> implements Batch<T> {
 
   #offsetOf(index: number): string | undefined {
     const place = this.#places === undefined ? index : this.#places[index];
-    return place === undefined ? undefined : this.#fetched.messages[place]?.offset;
+    return place === undefined ? undefined : this.#offsets.at(place);
   }
 
   #originOf(offset: string): Origin {
