@@ -9,7 +9,7 @@ import type { Positions } from '../../core/batch.ts';
 import { readUntil } from '../support/connector-contract.ts';
 import { abortedMessages, deleteUpTo, send, sendInTransaction } from '../support/kafka/messages.ts';
 import { openSource } from '../support/kafka/open-source.ts';
-import { testTopic, uniqueName } from '../support/kafka/test-topic.ts';
+import { kafkaClient, testTopic, uniqueName } from '../support/kafka/test-topic.ts';
 
 const values = (...all: readonly string[]): Message[] => all.map((value) => ({ partition: 0, value }));
 
@@ -140,7 +140,37 @@ describe('what fromKafka reads', () => {
     while ((await kept()).length > 2) await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await kept()).toEqual(['4', '5']);
   });
+
+  it.each(['read_committed', 'read_uncommitted'] as const)(
+    'goes on behind a batch that compaction has emptied, before one that no fetch has room for: %s',
+    async (isolation) => {
+      const topic = await testTopic(1, {
+        'cleanup.policy': 'compact',
+        'min.cleanable.dirty.ratio': '0.001',
+        'segment.ms': '100',
+        'max.message.bytes': '5000000',
+      });
+      // Each is sent by a producer of its own, whose sequence the broker has to remember: so the batch stays.
+      const large = 'x'.repeat(2_000_000);
+      await send(topic, [{ partition: 0, key: 'a', value: 'first' }]);
+      await send(topic, [{ partition: 0, key: 'a', value: large }]);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      await send(topic, [{ partition: 0, key: 'b', value: 'second' }]);
+      while ((await firstOffset(topic)) === '0') await new Promise((resolve) => setTimeout(resolve, 100));
+      const read = await readAll({ topic, isolation });
+      expect(read.batches.flatMap(({ records }) => records)).toEqual([large, 'second']);
+    },
+  );
 });
+
+/** Of the first message that is left. */
+async function firstOffset(topic: string): Promise<string | undefined> {
+  const admin = kafkaClient().admin();
+  await admin.connect();
+  const [first] = await admin.fetchTopicOffsetsByTimestamp(topic, 1);
+  await admin.disconnect();
+  return first?.offset;
+}
 
 describe('where fromKafka begins', () => {
   const firstOf = async (options: Parameters<typeof readAll>[0]) => (await rows(options))[0];

@@ -4,8 +4,8 @@ import type { KafkaClient } from '../driver-of.ts';
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, TopicPartition } from '../driver.ts';
 import { aloneAssigner } from './alone-assigner.ts';
 import { sharingAssigner } from './sharing-assigner.ts';
-import { committedOnly } from './committed-only.ts';
 import { isOfType, kafkaJsError } from './kafka-js-error.ts';
+import { wholeFetches } from './whole-fetches.ts';
 
 const where = 'fromKafka';
 /** A fetch waits so long for something to come: what is resumed, or closed, waits for it, too. */
@@ -49,7 +49,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
       // A new partition should not wait for long.
       metadataMaxAge: 30_000,
       allowAutoTopicCreation: false,
-      partitionAssigners: [isolation === 'read_committed' ? committedOnly(assigner) : assigner],
+      partitionAssigners: [wholeFetches(assigner, isolation)],
       // A job restarts from its checkpoint; a consumer that came back by itself would know nothing of it.
       retry: { restartOnFailure: () => Promise.resolve(false) },
     });

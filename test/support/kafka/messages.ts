@@ -1,5 +1,5 @@
 import { type Kafka, type Message, PartitionAssigners, type PartitionerArgs } from 'kafkajs';
-import { committedOnly } from '../../../connectors/kafka/kafkajs/committed-only.ts';
+import { wholeFetches } from '../../../connectors/kafka/kafkajs/whole-fetches.ts';
 import { kafkaClient, uniqueName } from './test-topic.ts';
 
 /** Sends messages with a client of its own, each to the partition that it names. */
@@ -27,7 +27,7 @@ export async function readTopic(topic: string, kafka: Kafka = kafkaClient()): Pr
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs: 100,
-    partitionAssigners: [committedOnly(PartitionAssigners.roundRobin)],
+    partitionAssigners: [wholeFetches(PartitionAssigners.roundRobin, 'read_committed')],
   });
   const found: ReadMessage[] = [];
   let rounds = 0;
