@@ -43,7 +43,10 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       clock: request.clock,
       lookup: this.#lookup,
       intakes: () => this.#intakes.values(),
-      tell: ({ name }, askedMs) => this.#tell({ kind: 'empty', partition: name, askedMs }),
+      tell: (intake, askedMs) => {
+        this.#tellRest(intake);
+        this.#tell({ kind: 'empty', partition: intake.name, askedMs });
+      },
     });
   }
 
@@ -207,9 +210,16 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     if (intake.hasEnded || !intake.isDone) return;
     intake.hasEnded = true;
     if (this.#isOpen) this.#consumer.pause(intake);
-    const { name, rest, kept } = intake;
-    if (rest !== undefined) this.#tell({ kind: 'batch', batch: new KafkaBatch<T>(name, rest, kept) });
+    this.#tellRest(intake);
     this.#tell({ kind: 'ended', partition: intake.name });
+  }
+
+  /** Behind the last messages there may be markers: the position goes on behind them, and so does what the group is told. */
+  #tellRest(intake: PartitionIntake): void {
+    const { name, rest, kept } = intake;
+    if (rest === undefined) return;
+    intake.handed = intake.next;
+    this.#tell({ kind: 'batch', batch: new KafkaBatch<T>(name, rest, kept) });
   }
 
   #tell(event: SourceEvent<T>): void {

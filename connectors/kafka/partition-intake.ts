@@ -75,7 +75,7 @@ export class PartitionIntake implements TopicPartition {
     return batch;
   }
 
-  /** What is left to be handed over at its end, where nothing but markers came behind the last batch: where to go on. */
+  /** What is left to be handed over where nothing but markers came behind the last batch: where to go on. */
   get rest(): FetchedBatch | undefined {
     if (this.handed >= this.next) return undefined;
     const { topic, partition } = this;

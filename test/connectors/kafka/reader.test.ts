@@ -189,6 +189,27 @@ describe('a reader, whatever its client does', () => {
     expect([await take(reader), await take(reader)]).toEqual([{ kind: 'ended', partition: 'in/0' }, undefined]);
   });
 
+  it('goes on behind markers, too, where nothing else comes', async () => {
+    const cluster = fakeDriver();
+    cluster.ends.set('in', [{ low: '0', high: '4' }]);
+    const { reader, clock } = await opened(cluster);
+    void cluster.fetch('in', 0, 0, ['a'], 2);
+    await take(reader);
+    const rest = take(reader);
+    cluster.listener().advanced({ topic: 'in', partition: 0 }, '4');
+    await clock.advance(1_000);
+    const event = await rest;
+    expect(event?.kind === 'batch' && [event.batch.records, event.batch.positionAfter(0)]).toEqual([
+      [],
+      { offset: '4' },
+    ]);
+    expect(await take(reader)).toMatchObject({ kind: 'empty', partition: 'in/0' });
+    // Once is enough.
+    const next = take(reader);
+    await clock.advance(1_000);
+    expect(await next).toMatchObject({ kind: 'empty', partition: 'in/0' });
+  });
+
   it('keeps its end until it is there, and goes on to the next one behind it', async () => {
     const cluster = fakeDriver({ in: 2 });
     cluster.ends.set('in', [
