@@ -70,7 +70,7 @@ const source = fromKafka({
   topic,
   groupId,
   from: 'earliest',
-  value: /** @type {import('millrace').Format<Row>} */ (json()),
+  value: json(),
   sessionTimeout: '10s',
 });
 const job = stream(source).to(sink);

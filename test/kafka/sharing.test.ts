@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joined } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { partitionOfKey } from '../../connectors/kafka/murmur2.ts';
 import { differences } from '../support/kafka/differences.ts';
-import { send } from '../support/kafka/messages.ts';
+import { feed, sendLastWords, untilWritten } from '../support/kafka/feed.ts';
 import { type Ended, start, stop } from '../support/kafka/program.ts';
-import { expectedRows, readingMessages, readings } from '../support/kafka/readings.ts';
+import { expectedRows } from '../support/kafka/readings.ts';
 import { testTopic, uniqueName } from '../support/kafka/test-topic.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -33,24 +32,10 @@ async function place(): Promise<Place> {
   return { from, to, job: uniqueName('job'), folder, brokers: inject('kafkaBrokers'), everyMs: 100 };
 }
 
-/** So late that every window before it is over: one for each partition. */
-function lastWords(at: number): readonly { partition: number; key: string; value: string }[] {
-  const found = new Map<number, string>();
-  for (let i = 0; found.size < partitions; i++)
-    found.set(partitionOfKey(Buffer.from(`end${i}`), partitions), `end${i}`);
-  return [...found].map(([partition, key]) => ({ partition, key, value: JSON.stringify({ key, at, v: 0 }) }));
-}
-
-/** Writes the input bit by bit, so that whoever comes and goes meanwhile comes and goes in the middle of it. */
-async function feed(topic: string, count: number, pieces: number): Promise<ReturnType<typeof expectedRows>> {
-  const all = readings(count, 7);
-  const messages = readingMessages(all, partitions);
-  const each = Math.ceil(messages.length / pieces);
-  for (let at = 0; at < messages.length; at += each) {
-    await send(topic, messages.slice(at, at + each));
-    await pause(200);
-  }
-  await send(topic, lastWords(all.at(-1)!.at + 3_600_000));
+/** All of the input, and what is to come of it. */
+async function fed(topic: string, count: number, pieces: number): Promise<ReturnType<typeof expectedRows>> {
+  const all = await feed(topic, { count, pieces, partitions });
+  await sendLastWords(topic, all, partitions);
   return expectedRows(all);
 }
 
@@ -58,15 +43,6 @@ async function feed(topic: string, count: number, pieces: number): Promise<Retur
 function toldBy({ by, report, errors }: Ended): string {
   const how = JSON.stringify({ by, how: report.how, balanced: report['balanced'], message: report['message'] });
   return how === good ? how : `${how} ${errors}`;
-}
-
-async function untilWritten(to: string, expected: ReturnType<typeof expectedRows>): Promise<readonly string[]> {
-  const until = Date.now() + 40_000;
-  for (;;) {
-    const found = await differences(to, expected);
-    if (found.length === 0 || Date.now() > until) return found;
-    await pause(300);
-  }
 }
 
 it(
@@ -83,9 +59,9 @@ it(
       for (const { child } of members) child.kill('SIGKILL');
     });
     for (let i = 0; i < 3; i++) join();
-    const feeding = feed(own.from, 60_000, ends * 8);
-    const fed = feeding.then(() => true);
-    const isFed = (): Promise<boolean> => Promise.race([fed, pause(0).then(() => false)]);
+    const feeding = fed(own.from, 60_000, ends * 8);
+    const over = feeding.then(() => true);
+    const isFed = (): Promise<boolean> => Promise.race([over, pause(0).then(() => false)]);
     const told: string[] = [];
     let gone = 0;
     while (gone < ends || !(await isFed())) {
@@ -117,7 +93,7 @@ it('a process that stands still is shut out, and does not write twice when it go
   onTestFinished(() => {
     for (const { child } of [sleeper, other]) child.kill('SIGKILL');
   });
-  const feeding = feed(own.from, 30_000, 40);
+  const feeding = fed(own.from, 30_000, 40);
   await pause(4_000);
   sleeper.child.kill('SIGSTOP');
   const expected = await feeding;

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { count, json, max, mean, type Stream } from 'millrace';
+import { count, type Duration, json, max, mean, type Stream } from 'millrace';
 import { toKafka } from 'millrace/connectors/kafka';
 
 export interface Options {
@@ -22,9 +22,9 @@ export const options = JSON.parse(process.argv[2] ?? '') as Options;
 export const kafka = new Kafka({ brokers: options.brokers, logLevel: logLevel.NOTHING, connectionTimeout: 10_000 });
 
 /** Windows and an average over them, exactly once into the other topic. */
-export function rolledUp(readings: Stream<Reading>) {
+export function rolledUp(readings: Stream<Reading>, outOfOrderness: Duration = '2s') {
   const job = readings
-    .eventTime('at', { outOfOrderness: '2s' })
+    .eventTime('at', { outOfOrderness })
     .keyBy('key')
     .tumblingWindow('10s')
     .aggregate({ mean: mean('v'), max: max('v'), n: count() })
