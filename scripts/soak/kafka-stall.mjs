@@ -17,6 +17,10 @@ const before = 100_000;
 const standsAt = 5_000;
 const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+async function waitUntil(/** @type {() => boolean} */ isSo) {
+  while (!isSo()) await pause(100);
+}
+
 const admin = kafka.admin();
 const producer = kafka.producer({ idempotent: true });
 await Promise.all([admin.connect(), producer.connect()]);
@@ -75,9 +79,9 @@ const source = fromKafka({
 });
 const job = stream(source).to(sink);
 const ended = job.run({ name: groupId });
-while (standing === undefined) await pause(100);
+await waitUntil(() => standing !== undefined);
 await standing;
-while (seen < sent) await pause(100);
+await waitUntil(() => seen === sent);
 await pause(2_000);
 await job.stop();
 const { state, restarts, balanced } = await ended;

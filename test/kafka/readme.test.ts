@@ -43,24 +43,31 @@ async function rowsOf(topic: string) {
   });
 }
 
-it('the sample of the README runs as it is written', async () => {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const sample = [...readme.matchAll(/^```ts\n(.*?)^```/gms)]
-    .map(([, code]) => code ?? '')
-    .find((each) => each.includes('fromKafka'));
-  // Within this package, so that it finds 'millrace' as a user does.
+/** The block of a page in which this text stands, as a program within this package, so that it finds 'millrace' as a user does. */
+async function programOf(page: string, text: string, name: string, more = ''): Promise<string> {
+  const blocks = (await readFile(join(root, page), 'utf8')).matchAll(/^```ts\n(.*?)^```/gms);
+  const sample = [...blocks].map(([, code]) => code ?? '').find((each) => each.includes(text));
   const programs = join(root, 'build/test/readme');
   await mkdir(programs, { recursive: true });
-  const program = join(programs, 'kafka.mjs');
-  await writeFile(program, (await transform(sample ?? '', { loader: 'ts', target: 'node20' })).code);
+  const program = join(programs, `${name}.mjs`);
+  await writeFile(program, (await transform(`${sample}${more}`, { loader: 'ts', target: 'node20' })).code);
+  return program;
+}
 
-  for (const topic of ['readings', 'rollups']) await sharedTopic(1, {}, topic);
+/** Topics of these names; they are deleted behind the test. */
+async function topicsNamed(...topics: readonly string[]): Promise<void> {
+  for (const topic of topics) await sharedTopic(1, {}, topic);
   onTestFinished(async () => {
     const admin = kafkaClient().admin();
     await admin.connect();
-    await admin.deleteTopics({ topics: ['readings', 'rollups'] });
+    await admin.deleteTopics({ topics: [...topics] });
     await admin.disconnect();
   });
+}
+
+it('the sample of the README runs as it is written', async () => {
+  const program = await programOf('README.md', 'fromKafka', 'kafka');
+  await topicsNamed('readings', 'rollups');
   await send('readings', [
     reading('a', '00:01', '20'),
     reading('a', '00:30', '22'),
@@ -103,4 +110,35 @@ it('the example rolls up what has come, and goes on from there when it is run ag
       .split('\n')
       .map((line) => (JSON.parse(line) as { received: unknown }).received),
   ).toEqual(['hot']);
+});
+
+it('the page has an example of another key that runs as it is written', async () => {
+  const main = `
+    import { Kafka as Client } from 'kafkajs';
+    import { directory } from 'millrace/connectors/files';
+    await run(new Client({ brokers: process.env.KAFKA_BROKERS.split(',') }), directory('./state'));`;
+  const program = await programOf('docs/connectors/kafka.md', 'readings-by-site', 'another-key', main);
+  await topicsNamed('readings', 'readings-by-site', 'sites');
+  const row = (deviceId: string, site: string, minute: number, temperature: number) => ({
+    partition: 0,
+    key: deviceId,
+    value: JSON.stringify({ deviceId, site, at: Date.UTC(2026, 0, 1, 0, minute), temperature }),
+  });
+  await send('readings', [row('a', 'x', 0, 1), row('b', 'x', 0, 3), row('c', 'y', 0, 2), row('a', 'x', 20, 0)]);
+  const { child, ended } = run(program, [], await folder());
+  await vi.waitFor(
+    async () => {
+      const rows = (await readTopic('sites')).map(({ key, value }) => ({
+        key,
+        ...(JSON.parse(value ?? '') as object),
+      }));
+      expect(rows).toMatchObject([
+        { key: 'x', site: 'x', hottest: 3, n: 2 },
+        { key: 'y', site: 'y', hottest: 2, n: 1 },
+      ]);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0 });
 });

@@ -49,7 +49,7 @@ describe('what a job refuses whose input several processes share', () => {
       'another key',
       () => shared().keyBy('site').to(sink()),
       named,
-      /`key` must be a key with `key` \(`partitionedBy`\), got "site" \(string\); records of one key lie in several partitions/,
+      /`key` must be a key with `key` \(`partitionedBy`\), got "site" \(string\); records of one key lie in several partitions; write them to a topic by the other key, and read that with a second job/,
     ],
     [
       'a key that is made',
