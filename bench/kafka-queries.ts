@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { count, json, max, mean, stream } from 'millrace';
 import { fromKafka, toKafka } from 'millrace/connectors/kafka';
+import { fillTopic, makeTopic } from './fill-topic.ts';
 import { byHand } from './kafka-by-hand.ts';
 import { table } from './table.ts';
 
@@ -29,16 +30,6 @@ function message(index: number): string {
   const row = { device, at, temperature, humidity: 40, pressure: 1_013, battery: 87, ok: true, fw: '' };
   const text = JSON.stringify(row);
   return `${text.slice(0, -2)}${'v'.repeat(122 - text.length)}"}`;
-}
-
-async function fill(topic: string, messages: number): Promise<void> {
-  const producer = kafka.producer({ idempotent: true });
-  await producer.connect();
-  for (let from = 0; from < messages; from += 5_000) {
-    const values = Array.from({ length: Math.min(5_000, messages - from) }, (_, index) => message(from + index));
-    await producer.send({ topic, messages: values.map((value) => ({ value })) });
-  }
-  await producer.disconnect();
 }
 
 const ways = {
@@ -68,7 +59,7 @@ type Way = keyof typeof ways;
 /** What a process has taken for a query, in seconds of CPU, and how many rows came of it. */
 async function measured(way: Way, query: Query, from: string, messages: number) {
   const to = `${from}-${query}-${way.split(' ')[0]}`;
-  await made(to);
+  await makeTopic(kafka, to);
   const given = [fileURLToPath(import.meta.url), 'run', way, query, from, to, String(messages)];
   const { stdout } = await promisify(execFile)(process.execPath, given);
   const admin = kafka.admin();
@@ -78,18 +69,9 @@ async function measured(way: Way, query: Query, from: string, messages: number) 
   return { seconds: Number(stdout), rows: Number(end?.high) };
 }
 
-async function made(topic: string): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const configEntries = [{ name: 'retention.ms', value: '-1' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
-  await admin.disconnect();
-}
-
 async function all(millions: number): Promise<void> {
   const [topic, messages] = [`queries-${Date.now()}`, millions * 1_000_000];
-  await made(topic);
-  await fill(topic, messages);
+  await fillTopic(kafka, topic, messages, message);
   const rows: string[][] = [];
   for (const way of Object.keys(ways) as Way[]) {
     const found = {

@@ -2,6 +2,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { count, format, json, mean, type Source, type Stream, stream } from 'millrace';
 import { fromKafka } from 'millrace/connectors/kafka';
+import { fillTopic } from './fill-topic.ts';
 import { type Contestant, race, type Race, type Tally } from './method.ts';
 import { raceReport } from './report.ts';
 import { rowSink } from './row-sink.ts';
@@ -33,21 +34,6 @@ function message(index: number): string {
     firmware: '1.4.2',
     ok: true,
   });
-}
-
-async function fill(): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const configEntries = [{ name: 'retention.ms', value: '-1' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
-  await admin.disconnect();
-  const producer = kafka.producer({ idempotent: true });
-  await producer.connect();
-  for (let from = 0; from < messages; from += 5_000) {
-    const values = Array.from({ length: Math.min(5_000, messages - from) }, (_, index) => message(from + index));
-    await producer.send({ topic, messages: values.map((value) => ({ value })) });
-  }
-  await producer.disconnect();
 }
 
 /** kafkajs by itself: `each` is called with every message. */
@@ -143,7 +129,7 @@ function windows(): Race {
   };
 }
 
-await fill();
+await fillTopic(kafka, topic, messages, message);
 const races = { plain: plainReading, windows };
 const chosen = process.argv[3];
 for (const each of Object.entries(races).flatMap(([name, make]) =>
