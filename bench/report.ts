@@ -16,7 +16,8 @@ export function introduction(): string {
 - Six other pipelines, over records of other shapes, have run through the same code before.
 - A consumer keeps the last row and a sum. Rows and sums of all contestants are compared before anything is timed.
 - A ratio compares two runs of the same round: 0.50 takes twice the time of the first line, 2.00 half of it. The times
-  themselves depend on the machine and on what else it does.`;
+  themselves depend on the machine and on what else it does.
+- What needs a broker is measured by hand: [Kafka](kafka.md).`;
 }
 
 /** The results of a race as a table. */

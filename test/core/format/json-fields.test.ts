@@ -146,16 +146,16 @@ describe('some fields of a JSON message', () => {
     const same = fc.property(fc.oneof(message, damaged), given, (bytes, fields) => {
       expect(byFields(bytes, fields)).toEqual(byParse(bytes, fields));
     });
-    fc.assert(same, { numRuns: runs * 30 });
+    fc.assert(same, { numRuns: runs * 8 });
   });
 
-  it('are the same where the message lies in the middle of others', () => {
+  it('are the same where the message lies in the middle of others', patience, () => {
     const same = fc.property(message, given, (bytes, fields) => {
       const line = Uint8Array.of(0x7b, 0x22, ...bytes, 0x0a, 0x22, 0x7d);
       const alone = JsonFields.of<unknown>(fields)?.read(bytes, 0, bytes.length);
       expect(JsonFields.of<unknown>(fields)?.read(line, 2, 2 + bytes.length)).toEqual(alone);
     });
-    fc.assert(same, { numRuns: runs * 5 });
+    fc.assert(same, { numRuns: runs * 2 });
   });
 
   it.each([
