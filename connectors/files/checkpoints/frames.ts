@@ -1,19 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { DiskFile, DiskReader } from '../disk/disk.ts';
-
-/** In front of each frame: the length of its bytes, and the checksum of all of the file up to them. */
-const prefixBytes = 8;
-/** No writer makes longer ones, so no reader asks for more memory. */
-const longest = 2 * 1024 * 1024;
-/** Both lines at the beginning together. */
-const longestHead = 64 * 1024;
-
-/** What a person reads at the beginning of a file of ours: what it is, and a line of JSON that says more. */
-export interface FramedHead {
-  readonly title: string;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
+import { frame } from './frame.ts';
+import { decodeHead, encodeHead, type FramedHead, hasHead, longestHead } from './framed-head.ts';
 
 /** Appends frames to a file, each with the checksum of all that is before its end. */
 export class FrameWriter {
@@ -29,16 +17,14 @@ export class FrameWriter {
   }
 
   async head(head: FramedHead): Promise<void> {
-    await this.#write(Buffer.from(`${head.title}\n${JSON.stringify(head.facts)}\n`));
+    await this.#write(encodeHead(head));
   }
 
   /** An empty one says that nothing follows. */
   async frame(bytes: Uint8Array): Promise<void> {
-    const prefix = Buffer.alloc(prefixBytes);
-    prefix.writeUInt32LE(bytes.length, 0);
-    prefix.writeUInt32LE(sumOf(bytes, sumOf(prefix.subarray(0, 4), this.sum)), 4);
+    const prefix = frame.prefix(bytes, this.sum);
     // Together, so that a frame is one write where that costs little.
-    if (bytes.length < longest / 16) await this.#write(Buffer.concat([prefix, bytes]));
+    if (bytes.length < frame.longest / 16) await this.#write(Buffer.concat([prefix, bytes]));
     else {
       await this.#write(prefix);
       await this.#write(bytes);
@@ -47,7 +33,7 @@ export class FrameWriter {
 
   async #write(bytes: Uint8Array): Promise<void> {
     await this.#file.write(bytes, this.at);
-    this.sum = sumOf(bytes, this.sum);
+    this.sum = frame.sumOf(bytes, this.sum);
     this.at += bytes.length;
   }
 }
@@ -75,40 +61,32 @@ export class FrameReader {
 
   /** Whether both lines of its beginning are there. */
   hasHead(): boolean {
-    const bytes = this.#read(0, Math.min(this.size, longestHead));
-    return bytes.indexOf('\n', bytes.indexOf('\n') + 1) > bytes.indexOf('\n');
+    return hasHead(this.#beginning);
   }
 
   /** @throws ConnectorError where it is not what the title says. */
   head(title: string): FramedHead['facts'] {
-    const bytes = this.#read(0, Math.min(this.size, longestHead));
-    const text = bytes.toString('utf8');
-    const [first = '', second] = text.split('\n', 2);
-    if (first !== title) throw this.damage(`does not begin with "${title}"`);
-    const length = Buffer.byteLength(first) + 1 + Buffer.byteLength(second ?? '') + 1;
-    if (second === undefined || length > bytes.length) throw this.damage('ends within its beginning');
-    this.at = length;
-    this.sum = sumOf(bytes.subarray(0, length));
-    try {
-      return JSON.parse(second) as FramedHead['facts'];
-    } catch {
-      throw this.damage('does not say in its second line what it is');
-    }
+    const bytes = this.#beginning;
+    const head = decodeHead(bytes, title);
+    if (typeof head === 'string') throw this.damage(head);
+    this.at = head.length;
+    this.sum = frame.sumOf(bytes.subarray(0, head.length));
+    return head.facts;
   }
 
   /** The next frame; `undefined` for an empty one. Stays where it is when it fails. */
   next(): Uint8Array | undefined {
-    const prefix = this.#read(this.at, prefixBytes);
-    if (prefix.length < prefixBytes) throw this.damage('is not complete');
-    const length = prefix.readUInt32LE(0);
-    if (length > longest) throw this.damage(`has no frame at byte ${this.at}`);
-    const bytes = this.#read(this.at + prefixBytes, length);
+    const prefix = this.#read(this.at, frame.prefixBytes);
+    if (prefix.length < frame.prefixBytes) throw this.damage('is not complete');
+    const length = frame.lengthIn(prefix);
+    if (length > frame.longest) throw this.damage(`has no frame at byte ${this.at}`);
+    const end = this.at + frame.prefixBytes + length;
+    const bytes = this.#read(this.at + frame.prefixBytes, length);
     if (bytes.length < length) throw this.damage('is not complete');
-    const sum = sumOf(bytes, sumOf(prefix.subarray(0, 4), this.sum));
-    if (sum !== prefix.readUInt32LE(4))
-      throw this.damage(`has other bytes than were written, before byte ${this.at + prefixBytes + length}`);
-    this.sum = sumOf(bytes, sumOf(prefix, this.sum));
-    this.at += prefixBytes + length;
+    const sum = frame.sumBehind(prefix, bytes, this.sum);
+    if (sum === undefined) throw this.damage(`has other bytes than were written, before byte ${end}`);
+    this.sum = sum;
+    this.at = end;
     return length > 0 ? bytes : undefined;
   }
 
@@ -121,6 +99,10 @@ export class FrameReader {
     return new ConnectorError('directory', `"${this.path}" ${what}`, { cause, retryable: false });
   }
 
+  get #beginning(): Buffer {
+    return this.#read(0, Math.min(this.size, longestHead));
+  }
+
   #read(at: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     let done = 0;
@@ -131,10 +113,4 @@ export class FrameReader {
     }
     return bytes.subarray(0, done);
   }
-}
-
-/** The checksum of what had `sum` and of these bytes behind it. */
-function sumOf(bytes: Uint8Array, sum = 0): number {
-  // Asked for the checksum of nothing, zlib may forget the one before.
-  return bytes.length === 0 ? sum : crc32(bytes, sum);
 }

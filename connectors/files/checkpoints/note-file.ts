@@ -2,10 +2,10 @@ import { ValueDecoder } from '../../../core/encoding/value-decoder.ts';
 import { ValueEncoder } from '../../../core/encoding/value-encoder.ts';
 import type { SinkState } from '../../../core/sink.ts';
 import type { Disk, DiskFile } from '../disk/disk.ts';
+import { frame } from './frame.ts';
 import { FrameReader, FrameWriter } from './frames.ts';
 
 const title = 'millrace notes 1';
-const prefixBytes = 8;
 
 export interface Note {
   readonly sink: string;
@@ -51,7 +51,7 @@ export class NoteFile {
   async append(note: Note): Promise<void> {
     const chunks = Array.from(this.#encoder.encode(note), (chunk) => chunk.slice());
     const length = Buffer.alloc(4);
-    length.writeUInt32LE(chunks.reduce((sum, chunk) => sum + prefixBytes + chunk.length, 0));
+    length.writeUInt32LE(chunks.reduce((sum, chunk) => sum + frame.prefixBytes + chunk.length, 0));
     const begin = this.#writer.at - this.#parts.reduce((sum, part) => sum + part.length, 0);
     await this.#writer.frame(length);
     for (const chunk of chunks) await this.#writer.frame(chunk);
@@ -86,7 +86,7 @@ export function readNotes(disk: Disk, path: string): Notes {
 
 /** Nothing for the last one, where it is not complete: nobody was told that it is durable. */
 function nextNote(frames: FrameReader): Note | undefined {
-  if (frames.size - frames.at < prefixBytes + 4 || frames.isZero(prefixBytes + 4)) return undefined;
+  if (frames.size - frames.at < frame.prefixBytes + 4 || frames.isZero(frame.prefixBytes + 4)) return undefined;
   const length = Buffer.from(frames.next() ?? []).readUInt32LE();
   const end = frames.at + length;
   if (end > frames.size) return undefined;
