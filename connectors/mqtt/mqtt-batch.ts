@@ -27,13 +27,20 @@ export class MqttBatch<T> implements Batch<T> {
   bytes = 0;
   readonly #messages: readonly TakenMessage[];
   readonly #source: string;
+  readonly #positionAt: (number: number) => Position;
   /** Which message each record was, once one was left out. */
   #places: number[] | undefined;
 
-  constructor(partition: string, messages: readonly TakenMessage[], source: string) {
+  constructor(
+    partition: string,
+    messages: readonly TakenMessage[],
+    source: string,
+    positionAt: (number: number) => Position,
+  ) {
     this.partition = partition;
     this.#messages = messages;
     this.#source = source;
+    this.#positionAt = positionAt;
   }
 
   /** Makes records of all messages, in their order. */
@@ -62,8 +69,8 @@ export class MqttBatch<T> implements Batch<T> {
 
   positionAfter(count: number): Position {
     const first = this.#messages[0]?.number ?? 1;
-    if (count === this.records.length) return { received: this.#messages.at(-1)?.number ?? first };
-    return { received: count === 0 ? first - 1 : (this.#messageOf(count - 1)?.number ?? first - 1) };
+    if (count === this.records.length) return this.#positionAt(this.#messages.at(-1)?.number ?? first);
+    return this.#positionAt(count === 0 ? first - 1 : (this.#messageOf(count - 1)?.number ?? first - 1));
   }
 
   origin(index: number): Origin | undefined {

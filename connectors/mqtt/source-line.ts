@@ -12,17 +12,19 @@ const where = 'fromMqtt';
 
 export interface SourceLineListener {
   /** A message that is new here. Answers whether a record comes of it, in which case `number` stands for it. */
-  message(message: InboundMessage, partition: string, number: number): boolean;
+  message(message: InboundMessage, number: number): boolean;
+  /** The broker has accepted us; `sessionPresent`: it knows what it sent before. */
+  connected(sessionPresent: boolean): void;
   /** Whether nothing more should be read for now. */
   isFull(): boolean;
-  /** The broker has let an id go: a checkpoint should forget it. */
-  released(): void;
+  /** The broker has let an id go: whoever has the messages should forget it. */
+  released(id: number): void;
   partitionOf(topic: string): string;
   warn(message: string): void;
   failed(cause: unknown): void;
 }
 
-/** The connection of a source: subscribed, and acknowledged by nobody but its checkpoints. */
+/** The connection of a source: subscribed, and acknowledged by nobody but who has the messages. */
 export class SourceLine implements InboundListener {
   readonly acknowledgements: Acknowledgements;
   readonly #settings: FromMqttSettings;
@@ -32,18 +34,16 @@ export class SourceLine implements InboundListener {
   #answers: Answers | undefined;
   /** Whether messages come. */
   isSubscribed = false;
-  #hadSession: boolean;
+  #hadSession = false;
   #wasConnected = false;
   /** Called when there is room again. */
   #more: (() => void) | undefined;
   #lastNumber = 0;
   #opened!: { readonly resolve: () => void; readonly reject: (cause: unknown) => void };
 
-  /** `hadSession`: a checkpoint says that there was one. */
-  constructor(settings: FromMqttSettings, clock: Clock, hadSession: boolean, listener: SourceLineListener) {
+  constructor(settings: FromMqttSettings, clock: Clock, listener: SourceLineListener) {
     this.#settings = settings;
     this.#listener = listener;
-    this.#hadSession = hadSession;
     this.#keptAlive = new KeptAlive(clock);
     this.acknowledgements = new Acknowledgements({
       acknowledge: (id) => this.#answers?.acknowledge(id),
@@ -62,8 +62,12 @@ export class SourceLine implements InboundListener {
     );
   }
 
-  /** Kept when the broker has accepted the subscription, or has sent as much as may be out. */
-  async open(): Promise<void> {
+  /**
+   * Kept when the broker has accepted the subscription, or has sent as much as may be out. `hadSession`: it is known that
+   * there was one.
+   */
+  async open(hadSession: boolean): Promise<void> {
+    this.#hadSession = hadSession;
     const opened = new Promise<void>((resolve, reject) => (this.#opened = { resolve, reject }));
     opened.catch(() => {});
     await this.#link.open();
@@ -100,19 +104,19 @@ export class SourceLine implements InboundListener {
 
   released(id: number): void {
     this.acknowledgements.releasedBy(id);
-    this.#listener.released();
+    this.#listener.released(id);
   }
 
   #take(message: InboundMessage): void {
     const { topic, payload, qos, id } = message;
-    const partition = this.#listener.partitionOf(topic);
     if (qos !== 0) {
+      const partition = this.#listener.partitionOf(topic);
       const number = this.acknowledgements.arrived(partition, { qos, id, digest: contentDigest(topic, payload) });
       if (number === undefined) return;
       this.#lastNumber = number;
     }
     this.#link.worked();
-    const isTaken = this.#listener.message(message, partition, this.#lastNumber);
+    const isTaken = this.#listener.message(message, this.#lastNumber);
     if (!isTaken && qos !== 0) this.acknowledgements.passLast();
   }
 
@@ -121,6 +125,7 @@ export class SourceLine implements InboundListener {
     this.#more = undefined;
     this.#keptAlive.of(client);
     this.acknowledgements.connected(sessionPresent);
+    this.#listener.connected(sessionPresent);
     if (!sessionPresent && this.#hadSession) {
       const what = `the broker has lost the session of "${clientId}"`;
       const loss = 'what it kept for it, and what was published while nobody was subscribed, is gone';

@@ -1,4 +1,5 @@
 import type { Source } from '../../core/source.ts';
+import { CheckpointCustody } from './checkpoint-custody.ts';
 import { MqttReader } from './mqtt-reader.ts';
 import { type FromMqttOptions, fromMqttSettings } from './source-options.ts';
 
@@ -29,6 +30,6 @@ export function fromMqtt<V, const P extends string = string, T = V>(options: Fro
       inFlight: maxUnacked,
       ...(qos === 0 ? { warning: `${name}: with QoS 0 the network, and a crash, may lose messages` } : {}),
     },
-    open: (request) => new MqttReader<T>(settings, request),
+    open: (request) => new MqttReader<T>(settings, request, (desk) => new CheckpointCustody(desk)),
   };
 }

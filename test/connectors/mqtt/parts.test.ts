@@ -7,6 +7,7 @@ import { QuietTopics } from '../../../connectors/mqtt/quiet-topics.ts';
 import { Closes } from '../../../connectors/mqtt/wire/closes.ts';
 import { loadDriver } from '../../../connectors/mqtt/wire/driver.ts';
 import { connectionRefused, place } from '../../../connectors/mqtt/wire/refusal.ts';
+import type { Position } from '../../../core/batch.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 
 describe('the driver', () => {
@@ -115,6 +116,7 @@ describe('the names of messages', () => {
 });
 
 describe('a batch', () => {
+  const received = (number: number): Position => ({ received: number });
   const taken = (payload: string | Uint8Array, number: number): TakenMessage => ({
     message: {
       topic: 'a/b',
@@ -133,7 +135,7 @@ describe('a batch', () => {
 
   it('knows where it stands behind each record, with what could not be read before it', async () => {
     const messages = [taken('1', 11), taken('oops', 12), taken('', 13), taken('4', 14), taken(Uint8Array.of(255), 15)];
-    const batch = new MqttBatch<number>('0', messages, 'mqtt:a/#');
+    const batch = new MqttBatch<number>('0', messages, 'mqtt:a/#', received);
     await batch.decode({ format: 'json', decode, record: undefined, refusesEmpty: true });
     expect(batch.records).toEqual([1, 4]);
     expect(batch.timestamps).toEqual([1_011, 1_014]);
@@ -151,7 +153,7 @@ describe('a batch', () => {
   });
 
   it('waits for a format that does, and gives the record its message', async () => {
-    const batch = new MqttBatch<unknown>('0', [taken('1', 1)], 'mqtt:a');
+    const batch = new MqttBatch<unknown>('0', [taken('1', 1)], 'mqtt:a', received);
     const later = (payload: Uint8Array): Promise<unknown> => Promise.resolve(decode(payload));
     const record = (value: never, message: object): unknown => ({ value, ...message });
     await batch.decode({ format: 'own', decode: later, record, refusesEmpty: false });
