@@ -56,6 +56,10 @@ export interface SourceTraits {
   readonly inFlight?: number;
   /** A line for `explain()`: what a user should know about what may get lost. */
   readonly warning?: string;
+  /** A line for `explain()`: what the guarantee rests on. */
+  readonly about?: string;
+  /** It keeps what came until it is told that it may forget it: a plain subscription tells it, too. Default: where it is `held`. */
+  readonly keeps?: boolean;
 }
 
 export interface SourceRequest {

@@ -78,8 +78,8 @@ function aboutInput(input: Input): string {
     none: 'cannot be read again: a crash loses or repeats what came since the last checkpoint',
   }[replayOf(input)];
   if (input.kind === 'source') {
-    const { warning } = input.source.traits;
-    return warning === undefined ? again : `${again}; ${warning}`;
+    const { about: rest, warning } = input.source.traits;
+    return [again, rest, warning].filter((each) => each !== undefined).join('; ');
   }
   return `${{ list: 'a list', pull: 'an async iterable', push: 'an Observable' }[input.kind]}, ${again}`;
 }

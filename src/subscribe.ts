@@ -141,9 +141,7 @@ function pull(
     stopping.abort();
     for (const { reader } of intakes) void reader.close();
   });
-  const held = intakes.flatMap(({ reader }, index) =>
-    replayOf(pulled[index]!.input) === 'held' ? [{ reader, index }] : [],
-  );
+  const held = intakes.flatMap(({ reader }, index) => (keeps(pulled[index]!.input) ? [{ reader, index }] : []));
   const pump: Pump = new Pump({
     pipeline,
     intakes,
@@ -163,6 +161,11 @@ function pull(
     if (pipeline.over) ending.early();
   });
   done.catch((cause: unknown) => subscriber.error(cause));
+}
+
+/** Whether it keeps what it is not told to forget. */
+function keeps(input: Input): boolean {
+  return replayOf(input) === 'held' || (input.kind === 'source' && input.source.traits.keeps === true);
 }
 
 /** Whether nobody knows when the input will say something. */

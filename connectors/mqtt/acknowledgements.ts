@@ -20,6 +20,9 @@ export type Identity = { readonly qos: 1 | 2; readonly id: number; readonly dige
 /** Ids of QoS 2, as a checkpoint keeps them, each with the digest of its message. */
 export type HeldIds = { readonly [id: string]: number };
 
+/** Up to which message each partition is covered. */
+export type Numbers = { get(partition: string): number | undefined };
+
 /** What is sent to the broker, in this order. */
 export interface Answering {
   acknowledge(id: number): void;
@@ -127,8 +130,8 @@ export class Acknowledgements {
     return ids;
   }
 
-  /** A checkpoint is stored: of each partition it covers what came up to this message, and holds these ids. */
-  commit(numbers: ReadonlyMap<string, number>, ids: ReadonlySet<number> | undefined): void {
+  /** A checkpoint is stored, or a part of a journal: of each partition it covers what came up to this message, and holds these ids. */
+  commit(numbers: Numbers, ids: Pick<ReadonlySet<number>, 'has'> | undefined): void {
     this.#areIdsKept = ids !== undefined;
     for (let place = this.#done; place < this.#line.length; place++) {
       const waiting = this.#line[place]!;

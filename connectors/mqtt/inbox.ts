@@ -5,6 +5,21 @@ export class Inbox {
   readonly #waiting = new Map<string, TakenMessage[]>();
   #all = 0;
   #ofQos0 = 0;
+  /** Of payloads and topics. */
+  bytes = 0;
+
+  get size(): number {
+    return this.#all;
+  }
+
+  /** The number of the one that has waited longest. */
+  get oldest(): number | undefined {
+    let oldest: number | undefined;
+    for (const [first] of this.#waiting.values()) {
+      if (first !== undefined && (oldest === undefined || first.number < oldest)) oldest = first.number;
+    }
+    return oldest;
+  }
 
   /** Those that need no acknowledgement. */
   get ofQos0(): number {
@@ -20,6 +35,7 @@ export class Inbox {
     if (waiting === undefined) this.#waiting.set(partition, [taken]);
     else waiting.push(taken);
     this.#all++;
+    this.bytes += bytesOf(taken);
     if (taken.message.qos === 0) this.#ofQos0++;
   }
 
@@ -45,9 +61,14 @@ export class Inbox {
     if (isMixed) this.#ofQos0 -= messages.filter(({ message }) => message.qos === 0).length;
     else if (this.#ofQos0 > 0) this.#ofQos0 -= messages.length;
     this.#all -= messages.length;
+    for (const each of messages) this.bytes -= bytesOf(each);
   }
 
   has(partition: string): boolean {
     return this.#waiting.has(partition);
   }
+}
+
+function bytesOf({ message }: TakenMessage): number {
+  return message.payload.length + message.topic.length;
 }

@@ -15,7 +15,7 @@ export interface MqttMessage<L = unknown> {
   readonly duplicate: boolean;
   /** MQTT 5: `userProperties`, `contentType`, `messageExpiryInterval` and so on, as mqtt.js names them. */
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Epoch ms. */
+  /** Epoch ms: of the first arrival where a journal kept it, else of this one. */
   readonly receivedAt: number;
 }
 
@@ -36,6 +36,6 @@ export interface TakenMessage {
   readonly message: InboundMessage;
   readonly levels: Readonly<Record<string, string | readonly string[]>>;
   readonly receivedAt: number;
-  /** By arrival; of QoS 0 that of the last one before it that is acknowledged. */
+  /** By arrival; of QoS 0 that of the last one before it that is acknowledged. With a journal, by its place there. */
   readonly number: number;
 }

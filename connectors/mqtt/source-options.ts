@@ -4,6 +4,7 @@ import { ArgumentError } from '../../core/errors.ts';
 import type { Format } from '../../core/format.ts';
 import { callback, oneOf, optionsObject, positiveInteger } from '../../core/guards.ts';
 import { aText, brokerUrl, connectOptions, qosOf } from './client-options.ts';
+import { type JournalSettings, journalSettings, type MqttJournalOptions } from './journal/journal-settings.ts';
 import { messageFormat } from '../message-format.ts';
 import type { MqttMessage, TopicLevels } from './mqtt-message.ts';
 import { type TopicFilter, topicFilter } from './topic-filter.ts';
@@ -35,6 +36,11 @@ export interface FromMqttOptions<V, P extends string, T> {
    * what this option says.
    */
   readonly maxUnacked?: number;
+  /**
+   * A folder: messages are written there, fsynced, then acknowledged; the job replays from it. Without it,
+   * acknowledgements wait for the checkpoint.
+   */
+  readonly journal?: string | MqttJournalOptions;
   /** Anything else that `mqtt.connect` takes (credentials, TLS, will, properties), except what we decide. */
   readonly connect?: object;
 }
@@ -54,6 +60,7 @@ export interface FromMqttSettings {
   readonly maxUnacked: number;
   /** What the broker is taken to let out until it is known better. */
   readonly assumedInFlight: number;
+  readonly journal: JournalSettings | undefined;
   readonly connect: IClientOptions;
 }
 
@@ -70,6 +77,7 @@ const names = [
   'empty',
   'partitions',
   'maxUnacked',
+  'journal',
   'connect',
 ];
 const mostUnacked = 65_535;
@@ -104,6 +112,7 @@ export function fromMqttSettings<V, P extends string, T>(options: FromMqttOption
     partitions: oneOf(where, 'partitions', given.partitions ?? 'one', ['one', 'topic']),
     maxUnacked,
     assumedInFlight: inFlight,
+    journal: given.journal === undefined ? undefined : journalSettings(given.journal),
     connect: { ...connect, clean: false, ...(speaks5 ? { properties: { ...properties, ...own } } : {}) },
   };
 }

@@ -1,7 +1,11 @@
-import type { Source } from '../../core/source.ts';
+import type { Source, SourceTraits } from '../../core/source.ts';
+import { nodeDisk } from '../files/disk/node-disk.ts';
+import { processes } from '../files/disk/processes.ts';
 import { CheckpointCustody } from './checkpoint-custody.ts';
+import type { Custody, Desk } from './custody.ts';
+import { JournalCustody } from './journal/journal-custody.ts';
 import { MqttReader } from './mqtt-reader.ts';
-import { type FromMqttOptions, fromMqttSettings } from './source-options.ts';
+import { type FromMqttOptions, type FromMqttSettings, fromMqttSettings } from './source-options.ts';
 
 /**
  * Reads the messages of one topic filter, or of several.
@@ -12,24 +16,37 @@ import { type FromMqttOptions, fromMqttSettings } from './source-options.ts';
  *   is made again, with growing pauses, and told as a warning. A message that cannot be decoded is a rejection (`invalid`)
  *   with its topic.
  * - **Unsubscribe** disconnects; the broker keeps the session for `sessionExpiry`.
- * - **Memory** at most `maxUnacked` messages; then nothing is read from the connection, and pings go on.
+ * - **Memory** at most `maxUnacked` messages; then nothing is read from the connection, and pings go on. With a `journal` those
+ *   that are being written, and about 4 MiB that the job has not asked for; the others are on the disk.
  * - **Delivery** in the order of arrival. QoS 1 and 2 are acknowledged when the checkpoint that covers them is complete: what
- *   is not comes again. QoS 0: what the network loses is lost.
+ *   is not comes again. With a `journal` they are acknowledged when they are durable there, and the job reads from there:
+ *   exactly once from the journal on. QoS 0: what the network loses is lost.
  *
  * @throws ArgumentError (`ML_ARGUMENT`), when called, for an option that is wrong.
  */
 export function fromMqtt<V, const P extends string = string, T = V>(options: FromMqttOptions<V, P, T>): Source<T> {
   const settings = fromMqttSettings(options);
-  const { name, qos, maxUnacked } = settings;
   return {
-    name,
-    traits: {
-      timestamps: true,
-      live: true,
-      replay: qos === 0 ? 'none' : 'held',
-      inFlight: maxUnacked,
-      ...(qos === 0 ? { warning: `${name}: with QoS 0 the network, and a crash, may lose messages` } : {}),
-    },
-    open: (request) => new MqttReader<T>(settings, request, (desk) => new CheckpointCustody(desk)),
+    name: settings.name,
+    traits: traitsOf(settings),
+    open: (request) => new MqttReader<T>(settings, request, custodyOf),
   };
+}
+
+function custodyOf(desk: Desk): Custody {
+  const { journal } = desk.settings;
+  return journal === undefined
+    ? new CheckpointCustody(desk)
+    : new JournalCustody(desk, journal, { disk: nodeDisk, processes });
+}
+
+function traitsOf({ name, qos, maxUnacked, journal }: FromMqttSettings): SourceTraits {
+  const all = { timestamps: true, live: true, inFlight: maxUnacked } as const;
+  if (journal !== undefined) {
+    const about = `exactly once from the journal in "${journal.directory}" on`;
+    const warning = `${name}: with QoS 0 the network may lose messages, and a crash those that were not in the journal yet`;
+    return { ...all, replay: 'any', keeps: true, about, ...(qos === 0 ? { warning } : {}) };
+  }
+  if (qos !== 0) return { ...all, replay: 'held' };
+  return { ...all, replay: 'none', warning: `${name}: with QoS 0 the network, and a crash, may lose messages` };
 }
