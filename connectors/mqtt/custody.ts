@@ -47,7 +47,7 @@ export interface Known {
 export interface Desk {
   readonly settings: FromMqttSettings;
   readonly request: SourceRequest;
-  readonly line: SourceLine;
+  readonly line: Pick<SourceLine, 'acknowledgements' | 'resume'>;
   readonly inbox: Inbox;
   partitionOf(topic: string): string;
   /** Puts a message down for the job. */

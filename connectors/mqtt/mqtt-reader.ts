@@ -3,12 +3,12 @@ import { Bell } from '../../core/bell.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import type { Custody, Desk } from './custody.ts';
 import { Inbox } from './inbox.ts';
+import { KnownPartitions } from './known-partitions.ts';
 import { MqttBatch } from './mqtt-batch.ts';
 import { QuietTopics } from './quiet-topics.ts';
+import { Reception } from './reception.ts';
 import { SourceLine, type SourceLineListener } from './source-line.ts';
 import type { FromMqttSettings } from './source-options.ts';
-import { StrangeTopics } from './strange-topics.ts';
-import { TopicRoutes } from './topic-routes.ts';
 import type { InboundMessage } from './wire/inbound.ts';
 
 const onlyPartition = '0';
@@ -20,14 +20,11 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
   readonly line: SourceLine;
   readonly inbox = new Inbox();
   readonly #custody: Custody;
-  readonly #routes: TopicRoutes;
-  readonly #strange: StrangeTopics;
+  readonly #reception: Reception;
   readonly #quiet: QuietTopics;
   readonly #changed = new Bell();
   readonly #events: SourceEvent<T>[] = [];
-  readonly #partitions = new Set<string>();
-  /** Topics from which something came, and nobody has been told. */
-  #met: string[] = [];
+  readonly #partitions = new KnownPartitions();
   #isOpen = false;
   #isOver = false;
   #failure: { readonly cause: unknown } | undefined;
@@ -37,13 +34,11 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
   constructor(settings: FromMqttSettings, request: SourceRequest, custody: (desk: Desk) => Custody) {
     this.settings = settings;
     this.request = request;
-    this.#routes = new TopicRoutes(settings.filters);
-    this.#strange = new StrangeTopics(settings.name, (message) => this.warn(message));
-    const { clock } = request;
-    this.line = new SourceLine(settings, clock, this);
+    this.#reception = new Reception(settings, (message) => this.warn(message));
+    this.line = new SourceLine(settings, request.clock, this);
     this.#custody = custody(this);
     this.#quiet = new QuietTopics({
-      clock,
+      clock: request.clock,
       isListening: () => this.line.isSubscribed,
       isEmpty: (partition) => !this.inbox.has(partition) && !this.#custody.isBehind(),
       tell: (partition, askedMs) => this.#tell({ kind: 'empty', partition, askedMs }),
@@ -92,28 +87,16 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
   }
 
   message(message: InboundMessage, number: number): boolean {
-    const { retained, empty } = this.settings;
-    if (message.retain && retained === 'skip') return false;
-    if (message.payload.length === 0 && empty === 'skip') return false;
-    if (this.#routes.levelsOf(message.topic) === undefined) {
-      this.#strange.met(message.topic);
-      return false;
-    }
+    if (this.#reception.levelsOf(message) === undefined) return false;
     this.#custody.arrived(message, number);
     return true;
   }
 
   put(message: InboundMessage, receivedAt: number, number: number): void {
-    const levels = this.#routes.levelsOf(message.topic);
-    if (levels === undefined) {
-      this.#strange.met(message.topic);
-      return;
-    }
+    const levels = this.#reception.levelsOf(message);
+    if (levels === undefined) return;
     const partition = this.partitionOf(message.topic);
-    if (!this.#partitions.has(partition)) {
-      this.#partitions.add(partition);
-      this.#met.push(partition);
-    }
+    this.#partitions.meet(partition);
     this.#quiet.spoke(partition);
     this.inbox.add(partition, { message, levels, receivedAt, number });
     this.#changed.ring();
@@ -158,10 +141,10 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
   async #open(): Promise<SourceEvent<T> | undefined> {
     const { signal } = this.request;
     signal.addEventListener('abort', () => this.#changed.ring(), { once: true });
+    if (this.settings.partitions === 'one') this.#partitions.add(onlyPartition);
     const { partitions, hadSession } = await this.#custody.open();
     for (const partition of partitions) this.#partitions.add(partition);
-    if (this.settings.partitions === 'one') this.#partitions.add(onlyPartition);
-    for (const partition of this.#partitions) this.#quiet.spoke(partition);
+    for (const partition of this.#partitions.all) this.#quiet.spoke(partition);
     if (signal.aborted || this.#isOver) return undefined;
     const opening = this.line.open(hadSession);
     const stopped = new Promise<void>((resolve) => {
@@ -173,15 +156,13 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
     this.#isOpen = true;
     this.#quiet.start();
     this.#custody.asked();
-    return this.#beginnings([...this.#partitions].filter((partition) => !this.#met.includes(partition)));
+    return this.#beginnings(this.#partitions.others);
   }
 
   /** Topics that were not known before. */
   #opened(): SourceEvent<T> | undefined {
-    if (this.#met.length === 0) return undefined;
-    const met = this.#met;
-    this.#met = [];
-    return this.#beginnings(met);
+    const met = this.#partitions.takeMet();
+    return met.length === 0 ? undefined : this.#beginnings(met);
   }
 
   #beginnings(partitions: readonly string[]): SourceEvent<T> {

@@ -4,27 +4,15 @@ import type { World } from '../../files/disk/world.ts';
 import type { Custody, Desk, Known } from '../custody.ts';
 import type { TakenMessage } from '../mqtt-message.ts';
 import type { InboundMessage } from '../wire/inbound.ts';
-import { JournalFeed } from './journal-feed.ts';
-import { type AtHand, JournalProgress } from './journal-progress.ts';
+import { type JournalParts, journalParts } from './journal-parts.ts';
+import type { AtHand } from './journal-progress.ts';
 import type { JournalSettings } from './journal-settings.ts';
-import { type JournalPosition, journalStart } from './journal-start.ts';
-import { type DurableGroup, JournalWriter } from './journal-writer.ts';
-import { type OpenedJournal, openJournal } from './open-journal.ts';
-import { Pruning } from './pruning.ts';
+import type { JournalPosition } from './journal-start.ts';
+import type { DurableGroup, JournalWriter } from './journal-writer.ts';
+import { openJournal } from './open-journal.ts';
 
-/** What may lie at hand for the job: what comes beyond this it gets from the disk. */
-const mostAtHand = { messages: 4_096, bytes: 4 * 1024 * 1024 };
 /** What may wait to be written, in bytes. */
 const mostWaiting = 16 * 1024 * 1024;
-const longestSegment = 8 * 1024 * 1024;
-
-interface Parts {
-  readonly journal: OpenedJournal;
-  readonly writer: JournalWriter;
-  readonly feed: JournalFeed;
-  readonly progress: JournalProgress;
-  readonly pruning: Pruning;
-}
 
 /** A journal has what came: a message is acknowledged when it is durable there, and the job reads it from there. */
 export class JournalCustody implements Custody {
@@ -33,7 +21,7 @@ export class JournalCustody implements Custody {
   readonly #desk: Desk;
   readonly #settings: JournalSettings;
   readonly #world: World;
-  #parts: Parts | undefined;
+  #parts: JournalParts | undefined;
   #isFinished = false;
   /** Up to which number messages are acknowledged. */
   #acknowledges = 0;
@@ -51,7 +39,10 @@ export class JournalCustody implements Custody {
     const { directory } = this.#settings;
     const journal = await openJournal(directory, settings.clientId, this.#world);
     try {
-      this.#parts = this.#partsOf(journal);
+      this.#parts = journalParts(journal, this.#world.disk, this.#desk, this.#settings, {
+        durable: (group) => this.#durable(group),
+        troubled: (failure) => this.#troubled(failure),
+      });
     } catch (cause) {
       await journal.locks.release();
       throw cause;
@@ -68,7 +59,7 @@ export class JournalCustody implements Custody {
   }
 
   connected(sessionPresent: boolean): void {
-    const { journal, writer } = this.#parts as Parts;
+    const { journal, writer } = this.#parts as JournalParts;
     if (!sessionPresent && (journal.ids.held.size > 0 || writer.pending > 0)) this.#append({ kind: 'forgotten' });
   }
 
@@ -95,33 +86,33 @@ export class JournalCustody implements Custody {
   }
 
   isBehind(): boolean {
-    const { writer, feed } = this.#parts as Parts;
+    const { writer, feed } = this.#parts as JournalParts;
     return writer.pending > 0 || feed.taken < writer.last;
   }
 
   asked(): void {
-    const { feed, progress, pruning } = this.#parts as Parts;
+    const { feed, progress, pruning } = this.#parts as JournalParts;
     feed.fill();
     const isTight = pruning.isPressed || this.#trouble !== undefined;
     if (isTight && pruning.wouldHelp(progress.latest)) this.#desk.request.notice({ kind: 'checkpoint' });
   }
 
   handed(partition: string, messages: readonly TakenMessage[]): void {
-    const { feed, progress } = this.#parts as Parts;
+    const { feed, progress } = this.#parts as JournalParts;
     progress.handed(partition, messages);
     feed.fill();
   }
 
   beginning(partition: string): Position {
-    return this.positionAt((this.#parts as Parts).progress.beginning(partition));
+    return this.positionAt((this.#parts as JournalParts).progress.beginning(partition));
   }
 
   positionAt(number: number): Position {
-    return { journal: (this.#parts as Parts).journal.id, entry: number };
+    return { journal: (this.#parts as JournalParts).journal.id, entry: number };
   }
 
   cut(positions: Positions): Positions {
-    const { progress } = this.#parts as Parts;
+    const { progress } = this.#parts as JournalParts;
     const from = progress.sweptUpTo(positions, this.#atHand);
     return Object.fromEntries(Object.entries(positions).map(([partition, at]) => [partition, { ...at, from }]));
   }
@@ -148,41 +139,8 @@ export class JournalCustody implements Custody {
     await journal.locks.release();
   }
 
-  #partsOf(journal: OpenedJournal): Parts {
-    const { settings, request, inbox } = this.#desk;
-    const { directory: folder, maxBytes } = this.#settings;
-    const { disk } = this.#world;
-    const { segments } = journal;
-    const start = journalStart(folder, journal, request);
-    const failed = (cause: unknown): void => this.#desk.failed(cause);
-    const writer = new JournalWriter(journal, {
-      disk,
-      folder,
-      client: settings.clientId,
-      segmentBytes: Math.min(longestSegment, maxBytes >> 3),
-      clock: request.clock,
-      durable: (group) => this.#durable(group),
-      troubled: (failure) => this.#troubled(failure),
-      failed,
-    });
-    const progress = new JournalProgress(start);
-    const feed = new JournalFeed({
-      disk,
-      segments,
-      from: start.from,
-      last: () => writer.last,
-      hasRoom: () => inbox.size < mostAtHand.messages && inbox.bytes < mostAtHand.bytes,
-      put: ({ message, receivedAt }, number) => {
-        if (progress.isNew(this.#desk.partitionOf(message.topic), number)) this.#desk.put(message, receivedAt, number);
-      },
-      failed,
-    });
-    const pruning = new Pruning({ disk, segments, writer, maxBytes, from: start.from });
-    return { journal, writer, feed, progress, pruning };
-  }
-
   get #atHand(): AtHand {
-    return { oldest: this.#desk.inbox.oldest, taken: (this.#parts as Parts).feed.taken };
+    return { oldest: this.#desk.inbox.oldest, taken: (this.#parts as JournalParts).feed.taken };
   }
 
   /** What comes when the end has begun comes again. */
@@ -191,7 +149,7 @@ export class JournalCustody implements Custody {
   }
 
   #durable(group: DurableGroup): void {
-    const { journal, feed, pruning } = this.#parts as Parts;
+    const { journal, feed, pruning } = this.#parts as JournalParts;
     this.#trouble = undefined;
     feed.durable(group);
     for (const { acknowledges } of group.entries) this.#acknowledges = Math.max(this.#acknowledges, acknowledges);
@@ -202,7 +160,7 @@ export class JournalCustody implements Custody {
   }
 
   #troubled({ message }: ConnectorError): void {
-    const { pruning } = this.#parts as Parts;
+    const { pruning } = this.#parts as JournalParts;
     if (this.#trouble !== message) {
       this.#desk.warn(`${this.#desk.settings.name}: ${message}; nothing is acknowledged until that is over`);
     }
