@@ -112,8 +112,9 @@ export class JournalCustody implements Custody {
   }
 
   cut(positions: Positions): Positions {
-    const { progress } = this.#parts as JournalParts;
-    const from = progress.sweptUpTo(positions, this.#atHand);
+    // Until it is open, it stands where the checkpoint before has it.
+    if (this.#parts === undefined) return positions;
+    const from = this.#parts.progress.sweptUpTo(positions, this.#atHand);
     return Object.fromEntries(Object.entries(positions).map(([partition, at]) => [partition, { ...at, from }]));
   }
 

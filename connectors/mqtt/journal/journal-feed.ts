@@ -51,7 +51,10 @@ export class JournalFeed {
   fill(): void {
     if (this.#behind === undefined || this.#isOver) return;
     this.#filling ??= this.#fill()
-      .catch((cause: unknown) => this.#options.failed(cause))
+      .catch((cause: unknown) => {
+        this.#isOver = true;
+        this.#options.failed(cause);
+      })
       .finally(() => {
         this.#filling = undefined;
         // There may be room since it had ended.

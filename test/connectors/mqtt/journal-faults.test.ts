@@ -265,7 +265,8 @@ describe('a journal that is as large as it may be', () => {
       await life.checkpoint();
       left.push(paths(disk).length);
     }
-    expect(left).toEqual([1, 2, 3, 3, 3]);
+    // What stood before the oldest of the three is not needed.
+    expect(left).toEqual([1, 2, 2, 2, 2]);
     await life.end();
   });
 });
@@ -284,15 +285,14 @@ describe('a job that stalls', () => {
     // 24 MB came.
     expect(most).toBeLessThan(6 * 2 ** 20);
     const seen: string[] = [];
-    while (seen.length < 1_200) {
+    while (seen.length < 1_210) {
       seen.push(...life.take(7).map((payload) => payload.split(' ')[0]!));
       await turns(3);
       // It comes while the backlog is read.
       if (seen.length === 700) life.arrive(...messages(10));
     }
-    expect(seen).toEqual(Array.from({ length: 1_200 }, (_, n) => String(n)));
+    expect(seen).toEqual([...Array.from({ length: 1_200 }, (_, n) => String(n)), ...numbered(10)]);
     await life.until(() => !life.custody.isBehind());
-    expect(life.take()).toEqual(numbered(10));
     // It has caught up: what comes now is at hand at once.
     life.arrive(inbound('live', 20));
     await life.until(() => life.inbox.size === 1);

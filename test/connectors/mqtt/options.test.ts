@@ -31,7 +31,12 @@ describe('fromMqtt, when called', () => {
     ['connect', { connect: 'x' }],
     ['connect', { connect: { clean: true } }],
     ['connect', { connect: { properties: { receiveMaximum: 3 } } }],
-    ['journal', { journal: './somewhere' }],
+    ['journal', { journal: '' }],
+    ['journal', { journal: 7 }],
+    ['journal.directory', { journal: {} }],
+    ['journal.maxBytes', { journal: { directory: 'x', maxBytes: 1_000 } }],
+    ['journal.maxBytes', { journal: { directory: 'x', maxBytes: '1GB' } }],
+    ['sync', { journal: { directory: 'x', sync: false } }],
   ])('refuses a wrong `%s`: %j', (option, more) => {
     expect(() => fromMqtt({ ...source, ...more } as never)).toThrow(wrong(option));
   });
@@ -54,6 +59,14 @@ describe('fromMqtt, when called', () => {
     expect(fromMqttSettings(old)).toMatchObject({ assumedInFlight: 20, maxUnacked: 1_000 });
     expect(fromMqttSettings(old).connect.properties).toBeUndefined();
     expect(fromMqttSettings({ ...old, maxUnacked: 100 }).assumedInFlight).toBe(100);
+  });
+
+  it('takes a folder for a journal of 1 GiB at the most, unless it is told', () => {
+    expect(fromMqttSettings(source).journal).toBeUndefined();
+    expect(fromMqttSettings({ ...source, journal: 'x' }).journal).toEqual({ directory: 'x', maxBytes: 2 ** 30 });
+    const journal = { directory: 'x', maxBytes: 2 ** 20 };
+    expect(fromMqttSettings({ ...source, journal }).journal).toEqual(journal);
+    expect(fromMqtt({ ...source, journal }).traits).toMatchObject({ replay: 'any', keeps: true });
   });
 
   it('tells what it cannot keep', () => {

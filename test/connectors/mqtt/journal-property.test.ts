@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Positions } from '../../../core/batch.ts';
+import { CrashingDisk } from '../../support/crashing-disk.ts';
+import { afterPowerCut, JournalLife, turns } from '../../support/mqtt/journal-life.ts';
+import { ModelBroker } from '../../support/mqtt/model-broker.ts';
+import { someOf } from '../../support/power-cut.ts';
+import { randomFrom } from '../../support/random.ts';
+import { patience, runs } from '../../support/runs.ts';
+
+/** What a job has stored: where it stands, and what it had made of what came before. */
+interface Stored {
+  readonly positions: Positions;
+  readonly output: readonly string[];
+}
+
+/** One life of a job, until it dies or is done; answers what it had stored. */
+async function live(
+  disk: CrashingDisk,
+  broker: ModelBroker,
+  before: Stored,
+  random: () => number,
+): Promise<{ readonly stored: Stored; readonly output: readonly string[]; readonly life: JournalLife }> {
+  const life = new JournalLife(disk, before.positions);
+  let stored = before;
+  const output = [...before.output];
+  try {
+    await life.begin();
+    broker.connect(life);
+    for (let idle = 0; idle < 20; idle = broker.isDone && !life.custody.isBehind() ? idle + 1 : 0) {
+      broker.send(life, Math.floor(random() * 5));
+      await turns(Math.floor(random() * 3));
+      broker.hear(life, Math.floor(random() * 6));
+      output.push(...life.take(1 + Math.floor(random() * 6)));
+      if (life.failure !== undefined) throw life.failure;
+      if (random() < 0.15) {
+        const positions = structuredClone(life.custody.cut(life.positions));
+        stored = { positions, output: [...output] };
+        await life.custody.commit(positions);
+      }
+      // A failure that passes.
+      if (random() < 0.03) disk.fails = { at: disk.changes.length + 1 + Math.floor(random() * 3), code: 'ENOSPC' };
+      if (life.warnings.length > 0) life.clock.advanceTo(life.clock.now() + 500);
+    }
+  } catch {
+    // It has died.
+  }
+  await life.end().catch(() => {});
+  return { stored, output, life };
+}
+
+async function story(seed: number, qos: 1 | 2): Promise<void> {
+  const random = randomFrom(seed);
+  // Of QoS 2 many say the same: nothing but the protocol tells them apart.
+  const payloads = Array.from({ length: 60 }, (_, n) => (qos === 2 ? `${Math.floor(random() * 3)}` : `m${n}`));
+  const broker = new ModelBroker(payloads, qos);
+  let disk = new CrashingDisk();
+  let stored: Stored = { positions: {}, output: [] };
+  let output: readonly string[] = [];
+  for (let life = 0; ; life++) {
+    const isLast = life === 6;
+    disk.diesAfter = isLast ? Number.POSITIVE_INFINITY : Math.floor(random() * 80);
+    const lived = await live(disk, broker, stored, random);
+    stored = lived.stored;
+    output = lived.output;
+    if (isLast) {
+      expect(lived.life.failure).toBeUndefined();
+      break;
+    }
+    // What had been said may have reached the broker, or not.
+    broker.hear(lived.life, Math.floor(random() * 10), true);
+    const kind = random();
+    disk = afterPowerCut(disk, kind < 0.4 ? 'all' : kind < 0.7 ? () => false : someOf(Math.floor(random() * 1e6)));
+  }
+  expect(broker.isDone).toBe(true);
+  if (qos === 2) {
+    expect(output).toEqual(payloads);
+    return;
+  }
+  const firsts = [...new Set(output)];
+  expect(firsts).toEqual(payloads);
+  const repeats = output.filter((payload, place) => output.indexOf(payload) !== place);
+  const allowed = new Set([...broker.mayRepeat].map((n) => `m${n}`));
+  expect(repeats.filter((payload) => !allowed.has(payload))).toEqual([]);
+}
+
+describe('a journal, whenever the process dies or the power fails', () => {
+  it.each([1, 2] as const)(
+    'loses nothing that was acknowledged, and of QoS 2 nothing comes twice: QoS %i',
+    patience,
+    async (qos) => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => story(seed, qos)),
+        { numRuns: runs, endOnFailure: true },
+      );
+    },
+  );
+});
