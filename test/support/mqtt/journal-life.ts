@@ -5,6 +5,7 @@ import { contentDigest } from '../../../connectors/mqtt/content-digest.ts';
 import type { Desk } from '../../../connectors/mqtt/custody.ts';
 import { Inbox } from '../../../connectors/mqtt/inbox.ts';
 import { JournalCustody } from '../../../connectors/mqtt/journal/journal-custody.ts';
+import type { TakenMessage } from '../../../connectors/mqtt/mqtt-message.ts';
 import { type FromMqttSettings, fromMqttSettings } from '../../../connectors/mqtt/source-options.ts';
 import type { InboundMessage } from '../../../connectors/mqtt/wire/inbound.ts';
 import { text } from '../../../src/index.ts';
@@ -51,7 +52,9 @@ export class JournalLife implements Desk {
   positions: Positions;
   failure: unknown;
   resumed = 0;
-  readonly #lastNumber = { of: 0 };
+  #lastNumber = 0;
+  /** Batches that the job has, and has not gone through. */
+  readonly #atHand = new Map<string, TakenMessage[]>();
 
   constructor(
     disk: CrashingDisk,
@@ -60,7 +63,7 @@ export class JournalLife implements Desk {
   ) {
     const { maxBytes = 2 ** 30, isStateGone, partitions = 'one' } = more;
     const journal = { directory: folder, maxBytes };
-    const own = { url: 'mqtt://h', topic: ['a', 'b', 'c'], value: text(), clientId: 'c', partitions, journal };
+    const own = { url: 'mqtt://h', topic: ['a', 'b', 'c'], value: text(), clientId: 'c', partitions, journal: folder };
     this.settings = { ...fromMqttSettings(own), maxUnacked: 50, journal };
     const notice = (told: SourceNotice): void => void this.notices.push(told);
     const gone = isStateGone === undefined ? {} : { isStateGone };
@@ -109,9 +112,9 @@ export class JournalLife implements Desk {
         const identity = { qos, id, digest: contentDigest(topic, payload) };
         const number = this.line.acknowledgements.arrived('0', identity);
         if (number === undefined) continue;
-        this.#lastNumber.of = number;
+        this.#lastNumber = number;
       }
-      this.custody.arrived(message, this.#lastNumber.of);
+      this.custody.arrived(message, this.#lastNumber);
     }
     return this;
   }
@@ -135,6 +138,25 @@ export class JournalLife implements Desk {
     const payloads = messages.map(({ message }) => Buffer.from(message.payload).toString());
     this.records.push(...payloads);
     this.positions = { ...this.positions, [partition]: this.custody.positionAt(messages.at(-1)!.number) };
+    return payloads;
+  }
+
+  /** Goes through so many of what the job has at hand, of one partition; when that is nothing, it asks for a batch. */
+  sweep(count: number, batch: number): string[] {
+    const holding = new Set(this.#atHand.keys());
+    this.custody.asked();
+    const taken = this.inbox.take(holding, batch);
+    if (taken !== undefined) {
+      this.custody.handed(taken.partition, taken.messages);
+      this.#atHand.set(taken.partition, [...taken.messages]);
+    }
+    const [partition, waiting] = [...this.#atHand][this.records.length % Math.max(1, this.#atHand.size)] ?? [];
+    if (partition === undefined || waiting === undefined) return [];
+    const swept = waiting.splice(0, count);
+    if (waiting.length === 0) this.#atHand.delete(partition);
+    const payloads = swept.map(({ message }) => Buffer.from(message.payload).toString());
+    this.records.push(...payloads);
+    this.positions = { ...this.positions, [partition]: this.custody.positionAt(swept.at(-1)!.number) };
     return payloads;
   }
 

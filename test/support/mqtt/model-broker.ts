@@ -1,6 +1,8 @@
 import { inbound, type JournalLife } from './journal-life.ts';
 
 const window = 8;
+/** Every other message has another one. */
+const topics = ['a', 'b'];
 
 /** What the protocol asks of a broker that loses nothing: ids of what is out, each with how far its exchange is. */
 export class ModelBroker {
@@ -27,7 +29,7 @@ export class ModelBroker {
     for (const [id, { payload, index, isReceived }] of this.#out) {
       this.mayRepeat.add(index);
       if (isReceived) life.release(id);
-      else life.arrive({ ...inbound(payload, id, this.#qos), duplicate: true });
+      else life.arrive({ ...this.#message(payload, id, index), duplicate: true });
     }
   }
 
@@ -39,8 +41,12 @@ export class ModelBroker {
       const index = this.#next++;
       const payload = this.#payloads[index]!;
       this.#out.set(id, { payload, index, isReceived: false });
-      life.arrive(inbound(payload, id, this.#qos));
+      life.arrive(this.#message(payload, id, index));
     }
+  }
+
+  #message(payload: string, id: number, index: number): ReturnType<typeof inbound> {
+    return inbound(payload, id, this.#qos, topics[index % topics.length]);
   }
 
   /** Hears some of what was said since. `dead`: nobody is there to be answered. */
