@@ -36,18 +36,13 @@ export class JournalEnd {
     { first, done, renew }: { readonly first: number; readonly done: number; readonly renew: boolean },
   ): Promise<SegmentPlace> {
     const { disk, folder, segmentBytes } = this.#options;
-    const { segments, ids } = this.#journal;
-    if (renew || this.#active === undefined || this.#active.segment.bytes >= segmentBytes) await this.#begin(first);
+    const { segments } = this.#journal;
+    if (renew || this.#active === undefined || this.#active.segment.bytes >= segmentBytes)
+      await this.#begin(first, done);
     const active = this.#active as unknown as SegmentWriter;
     const { place, segment } = active;
     const isNew = segment.bytes === 0;
-    const beginning: readonly JournalEntry[] = isNew
-      ? [
-          { kind: 'held', ids: ids.held },
-          { kind: 'done', number: done },
-        ]
-      : [];
-    await active.append([...beginning.map(encodeEntry), ...entries]);
+    await active.append(entries);
     if (isNew) {
       await disk.syncFolder(folder);
       segments.add(segment);
@@ -72,12 +67,17 @@ export class JournalEnd {
     this.#active = undefined;
   }
 
-  async #begin(first: number): Promise<void> {
+  async #begin(first: number, done: number): Promise<void> {
     const { disk, folder, client } = this.#options;
     await this.close();
     await this.#journal.locks.check('fromMqtt');
     const index = this.#index++;
     const segment: Segment = { index, path: join(folder, segmentName(index)), first, bytes: 0 };
-    this.#active = await SegmentWriter.begin(disk, segment, { journal: this.#journal.id, client, first });
+    const beginning: readonly JournalEntry[] = [
+      { kind: 'held', ids: this.#journal.ids.held },
+      { kind: 'done', number: done },
+    ];
+    const facts = { journal: this.#journal.id, client, first };
+    this.#active = await SegmentWriter.begin(disk, segment, facts, beginning.map(encodeEntry));
   }
 }

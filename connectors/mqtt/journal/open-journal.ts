@@ -8,7 +8,7 @@ import { fileError } from '../../files/file-error.ts';
 import { journalError } from './journal-error.ts';
 import { JournalIds } from './journal-ids.ts';
 import { type Segment, segmentIndex } from './segment.ts';
-import { SegmentReader } from './segment-reader.ts';
+import { type BegunSegment, SegmentReader } from './segment-reader.ts';
 import { Segments } from './segments.ts';
 
 const where = 'fromMqtt';
@@ -52,24 +52,35 @@ async function found(folder: string, client: string, world: World): Promise<Omit
   });
   const segments = new Segments();
   let id: string | undefined;
+  let unfinished = 0;
   for (const { index, path } of indexes.toSorted((left, right) => left.index - right.index)) {
     const begun = await SegmentReader.begin(world.disk, path);
+    const size = (await world.disk.stat(path))?.size ?? 0;
     // It was being begun when the process died, or the disk was full.
-    if (typeof begun === 'string') continue;
+    if (typeof begun === 'string') {
+      unfinished += size;
+      continue;
+    }
     const { reader, facts } = begun;
     await reader.close();
     if (facts.client !== client) {
-      throw journalError(`"${folder}" is the journal of the client "${facts.client}", and this one is "${client}"`);
+      throw journalError(`"${folder}" has the journal of the client "${facts.client}", and this one is "${client}"`);
     }
     id ??= facts.journal;
     if (facts.journal !== id) throw journalError(`"${folder}" has files of two journals: "${path}" is of another one`);
-    const size = (await world.disk.stat(path))?.size ?? 0;
+    unfinished = 0;
     segments.add({ index, path, first: facts.first, bytes: size });
   }
   const nextIndex = 1 + Math.max(0, ...indexes.map(({ index }) => index));
   const { newest } = segments;
   const end = newest === undefined ? { last: 0, done: 0, ids: new JournalIds(), torn: 0 } : await endOf(newest, world);
-  return { id: id ?? randomBytes(6).toString('hex'), segments, nextIndex, ...end };
+  return {
+    id: id ?? randomBytes(6).toString('hex'),
+    segments,
+    nextIndex,
+    ...end,
+    torn: end.torn + unfinished,
+  };
 }
 
 /** What the newest file says, to the end of what is whole in it. */
@@ -81,9 +92,13 @@ async function endOf(
   let [last, done] = [segment.first - 1, 0];
   const begun = await SegmentReader.begin(disk, segment.path);
   if (typeof begun === 'string') throw journalError(`"${segment.path}" ${begun}`);
-  const { reader } = begun;
+  const { reader, beginning } = begun;
   try {
-    for (let entries = await reader.next(); entries !== undefined; entries = await reader.next()) {
+    for (
+      let entries: BegunSegment['beginning'] | undefined = beginning;
+      entries !== undefined;
+      entries = await reader.next()
+    ) {
       for (const entry of entries) {
         ids.follow(entry);
         if (entry.kind === 'message') last++;

@@ -5,6 +5,13 @@ import { bytesOfEntry, decodeEntries } from './decode-entries.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { type SegmentFacts, segmentTitle } from './segment.ts';
 
+/** A file that counts, and what stands at its beginning. */
+export interface BegunSegment {
+  readonly reader: SegmentReader;
+  readonly facts: SegmentFacts;
+  readonly beginning: readonly JournalEntry[];
+}
+
 /** Bytes that are read at a time. */
 const chunkBytes = 256 * 1024;
 
@@ -28,24 +35,16 @@ export class SegmentReader {
     return new SegmentReader(await disk.open(path, 'read'), at, sum);
   }
 
-  /** From its beginning, with what its first lines say; a text that says what is wrong with them. */
-  static async begin(
-    disk: Disk,
-    path: string,
-  ): Promise<{ readonly reader: SegmentReader; readonly facts: SegmentFacts } | string> {
+  /** From its beginning, with what that says; a text that says what is wrong with it. */
+  static async begin(disk: Disk, path: string): Promise<BegunSegment | string> {
     const reader = await SegmentReader.at(disk, path, 0, 0);
-    const bytes = await reader.#bytes(0, longestHead).catch(async (cause: unknown) => {
-      await reader.close();
-      throw cause;
-    });
-    const head = hasHead(bytes) ? decodeHead(bytes, segmentTitle) : 'ends within its beginning';
-    if (typeof head === 'string') {
-      await reader.close();
-      return head;
+    let begun: BegunSegment | string = 'ends within its beginning';
+    try {
+      begun = await reader.#begin();
+    } finally {
+      if (typeof begun === 'string') await reader.close();
     }
-    reader.at = head.length;
-    reader.sum = frame.sumOf(bytes.subarray(0, head.length));
-    return { reader, facts: head.facts as unknown as SegmentFacts };
+    return begun;
   }
 
   /** Entries that stand together; nothing where there are none, or they are not whole: then it stays where it is. */
@@ -59,6 +58,17 @@ export class SegmentReader {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  async #begin(): Promise<BegunSegment | string> {
+    const lines = await this.#bytes(0, longestHead);
+    const head = hasHead(lines) ? decodeHead(lines, segmentTitle) : 'ends within its beginning';
+    if (typeof head === 'string') return head;
+    this.at = head.length;
+    this.sum = frame.sumOf(lines.subarray(0, head.length));
+    const beginning = await this.next();
+    if (beginning === undefined) return 'ends within its beginning';
+    return { reader: this, facts: head.facts as unknown as SegmentFacts, beginning };
   }
 
   async #next(): Promise<readonly JournalEntry[] | undefined> {

@@ -8,8 +8,9 @@ import { type Segment, type SegmentFacts, type SegmentPlace, segmentTitle } from
 export class SegmentWriter {
   readonly segment: Segment;
   readonly #file: DiskFile;
+  /** Its first lines, and a frame of its own behind them: they are written with the first entries. */
   readonly #head: Buffer;
-  /** How far it is durable, and the checksum of that; the first lines are written with the first entries. */
+  /** How far it is durable, and the checksum of that. */
   #at: number;
   #sum: number;
 
@@ -21,9 +22,16 @@ export class SegmentWriter {
     this.#sum = frame.sumOf(head);
   }
 
-  static async begin(disk: Disk, segment: Segment, facts: SegmentFacts): Promise<SegmentWriter> {
-    const head = encodeHead({ title: segmentTitle, facts: { ...facts, written: new Date().toISOString() } });
-    return new SegmentWriter(await disk.open(segment.path, 'new'), segment, head);
+  /** `beginning`: entries without which it does not count. */
+  static async begin(
+    disk: Disk,
+    segment: Segment,
+    facts: SegmentFacts,
+    beginning: readonly Buffer[],
+  ): Promise<SegmentWriter> {
+    const lines = encodeHead({ title: segmentTitle, facts: { ...facts, written: new Date().toISOString() } });
+    const { bytes } = packFrames(beginning, frame.sumOf(lines));
+    return new SegmentWriter(await disk.open(segment.path, 'new'), segment, Buffer.concat([lines, ...bytes]));
   }
 
   get place(): SegmentPlace {

@@ -266,15 +266,13 @@ describe('a journal that cannot be gone on with', () => {
   it('is of another client, or of two journals: is told', async () => {
     const disk = new CrashingDisk();
     await filled(disk);
-    const [name = ''] = journals(disk);
-    const content = disk.contentOf(`${folder}/${name}`)!.toString('latin1');
-    disk.put(`${folder}/0000000009.journal`, Buffer.from(content.replace(/"journal":"\w/, '"journal":"z'), 'latin1'));
-    await expect(new JournalLife(disk).begin()).rejects.toEqual(
-      broken({ message: expect.stringContaining('two journals') }),
-    );
-    disk.put(`${folder}/${name}`, Buffer.from(content.replace('"client":"c"', '"client":"d"'), 'latin1'));
-    await expect(new JournalLife(disk).begin()).rejects.toEqual(
-      broken({ message: expect.stringContaining('the client "d"') }),
-    );
+    const world = { disk, processes: onlyOne(1_000_002) };
+    const ofAnother = broken({ message: expect.stringContaining('of the client "c", and this one is "d"') });
+    await expect(openJournal(folder, 'd', world)).rejects.toEqual(ofAnother);
+    const other = new CrashingDisk();
+    await filled(other);
+    disk.put(`${folder}/0000000009.journal`, other.contentOf(`${folder}/${journals(other)[0]}`)!);
+    const ofTwo = broken({ message: expect.stringContaining('has files of two journals') });
+    await expect(new JournalLife(disk).begin()).rejects.toEqual(ofTwo);
   });
 });
