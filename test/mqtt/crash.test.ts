@@ -1,111 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { start } from '../crash/crash-run.ts';
-import { randomFrom } from '../support/random.ts';
-import { mosquitto } from '../support/mqtt/mosquitto.ts';
-import { pause, until } from '../support/mqtt/numbered.ts';
-import { clientOf, leaveSession } from '../support/mqtt/publisher.ts';
+import { describe, it } from 'vitest';
+import { killAndCount } from '../support/mqtt/kill-and-count.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** Kills of each of the cases below. */
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 10);
-const seed = Number(process.env['MILLRACE_SEED'] ?? Date.now() % 1_000_000);
-const maxUnacked = 200;
-const program = '../../mqtt/programs/windows';
 const folder = tempFolder();
 
-interface Seen {
-  readonly n: number;
-  readonly device: string;
-  readonly duplicate: boolean;
-}
-
-interface Window {
-  readonly device: string;
-  readonly windowStart: number;
-  readonly count: number;
-  readonly seen: readonly number[];
-}
-
-const lines = <T>(path: string): T[] => {
-  const whole = existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : '';
-  return whole === '' ? [] : whole.split('\n').map((line) => JSON.parse(line) as T);
-};
-
+// What came out is expected where it is counted.
 describe.each([
   { version: 5, qos: 1 },
   { version: 5, qos: 2 },
   { version: 4, qos: 1 },
-] as const)('a job from MQTT $version, QoS $qos, to windows, to files', ({ version, qos }) => {
+] as const)('a job from MQTT $version, QoS $qos, to windows, to files', (which) => {
   it(`loses nothing though it is killed ${kills} times at random`, { timeout: 60_000 + kills * 8_000 }, async () => {
-    const random = randomFrom(seed);
-    const broker = await mosquitto('max_queued_messages 0', 'max_inflight_messages 100');
-    await leaveSession(broker.url, 'killed', ['site/+/reading'], qos, version);
-    const publisher = await clientOf(broker.url);
-    (publisher.stream as Socket).setNoDelay(true);
-    const path = mkdtempSync(join(folder, 'killed-'));
-    const given = [path, broker.url, String(qos), `maxUnacked=${maxUnacked}`, `version=${version}`];
-    // Readings that differ, and readings that are all the same.
-    let published = 0;
-    const over = new AbortController();
-    const publish = (device: string, n: number, at: number): Promise<unknown> =>
-      publisher.publishAsync(`site/${device}/reading`, JSON.stringify({ n, at }), { qos });
-    const publishing = (async () => {
-      while (!over.signal.aborted) {
-        const some = Array.from({ length: 20 }, () => published++);
-        await Promise.all(some.flatMap((n) => [publish(`d${n % 3}`, n, 1_000 + n * 5), publish('same', 0, 0)]));
-        await pause(10);
-      }
-    })();
-    for (let done = 0; done < kills; done++) {
-      const { child, ended } = start(program, ...given);
-      const timer = setTimeout(() => child.kill('SIGKILL'), 300 + random() * 1_500);
-      const { by, printed, errors } = await ended;
-      clearTimeout(timer);
-      expect([by, `seed ${seed}: ${printed}${errors}`]).toEqual(['SIGKILL', expect.any(String)]);
-    }
-    over.abort();
-    await publishing;
-    // Later than all others: their windows close.
-    for (const device of ['d0', 'd1', 'd2']) await publish(device, -1, 10_000_000);
-    const { child, ended } = start(program, ...given);
-    await until(() => lines<Seen>(join(path, 'seen.jsonl')).filter(({ n }) => n === -1).length >= 3);
-    await pause(300);
-    child.kill('SIGTERM');
-    const { report, errors } = await ended;
-    expect([report, errors]).toEqual([{ how: 'stopped', balanced: true }, expect.any(String)]);
-    judge(path, qos, published);
+    await killAndCount({ ...which, kills, folder });
   });
 });
-
-function judge(path: string, qos: 1 | 2, published: number): void {
-  const seen = lines<Seen>(join(path, 'seen.jsonl'));
-  const windows = lines<Window>(join(path, 'windows.jsonl'));
-  const differing = seen.filter(({ device, n }) => device !== 'same' && n >= 0);
-  const same = seen.filter(({ device }) => device === 'same');
-  const inWindows = windows.filter(({ device }) => device !== 'same').flatMap((each) => each.seen);
-  const times = new Map<number, number>();
-  const repeats: Seen[] = [];
-  for (const each of differing) {
-    const before = times.get(each.n) ?? 0;
-    times.set(each.n, before + 1);
-    if (before > 0) repeats.push(each);
-  }
-  const told = `seed ${seed}, ${published} published, ${repeats.length} repeats`;
-  // Nothing is lost, in neither place.
-  expect([told, times.size]).toEqual([told, published]);
-  expect([told, new Set(inWindows).size]).toEqual([told, published]);
-  expect(same.length).toBeGreaterThanOrEqual(published);
-  // Of QoS 2 nothing comes twice; and all of it in order.
-  const all = Array.from({ length: published }, (_, n) => n);
-  const some: readonly unknown[] = [expect.any(Array), expect.any(Number)];
-  const [order, often] = qos === 2 ? [all, published] : some;
-  const came = [differing.map(({ n }) => n), same.length, inWindows.length];
-  expect([told, ...came]).toEqual([told, order, often, often]);
-  // Only what was out when the process died comes twice, and the broker says so.
-  expect(repeats.length + same.length - published).toBeLessThanOrEqual(kills * maxUnacked);
-  expect(repeats.filter(({ duplicate }) => !duplicate)).toEqual([]);
-  console.log(`QoS ${qos}: ${told}, ${same.length - published} of those that are the same`);
-}

@@ -13,6 +13,8 @@ interface Reading {
   readonly at: number;
 }
 
+const journal = option.get('journal') ?? '';
+
 const source = fromMqtt({
   url,
   topic: 'site/{device}/reading',
@@ -21,6 +23,7 @@ const source = fromMqtt({
   clientId: 'killed',
   qos: Number(qos) as 1 | 2,
   maxUnacked: Number(option.get('maxUnacked') ?? 200),
+  ...(journal === '' ? {} : { journal }),
   connect: { protocolVersion: Number(option.get('version') ?? 5), keepalive: 5 },
 });
 
