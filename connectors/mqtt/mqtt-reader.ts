@@ -18,7 +18,7 @@ export class MqttReader<T> implements SourceReader<T>, SourceLineListener, Desk 
   readonly settings: FromMqttSettings;
   readonly request: SourceRequest;
   readonly line: SourceLine;
-  readonly inbox = new Inbox();
+  readonly inbox: Inbox = new Inbox();
   readonly #custody: Custody;
   readonly #reception: Reception;
   readonly #quiet: QuietTopics;
