@@ -41,9 +41,10 @@ async function bare(clientId: string, qos: Qos): Promise<number> {
 }
 
 /** The same as a job; `state`: with checkpoints on a disk. */
-async function job(clientId: string, qos: Qos, state?: string): Promise<number> {
+async function job(clientId: string, qos: Qos, state?: string, journal?: string): Promise<number> {
   let [seen, sum] = [0, 0];
-  const source = fromMqtt({ url, topic, value: json<Reading>(), clientId, qos, maxUnacked: receiveMaximum });
+  const own = { url, topic, value: json<Reading>(), clientId, qos, maxUnacked: receiveMaximum };
+  const source = fromMqtt(journal === undefined ? own : { ...own, journal });
   const running = stream(source).to(
     toFunction<Reading>((rows) => {
       for (const row of rows) sum += row.temperature;
@@ -59,6 +60,7 @@ const contestants = {
   'mqtt.js, acknowledges at once': bare,
   'millrace, checkpoints in memory': (id: string, qos: Qos) => job(id, qos),
   'millrace, checkpoints on disk': (id: string, qos: Qos) => job(id, qos, join(folder, id)),
+  'millrace, the same and a journal': (id: string, qos: Qos) => job(id, qos, join(folder, id), join(folder, `${id}-j`)),
 };
 
 /** Sessions for which the same messages wait: one for each run. */

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { killAndCount } from '../support/mqtt/kill-and-count.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -6,13 +6,12 @@ import { tempFolder } from '../support/temp-folder.ts';
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 10);
 const folder = tempFolder();
 
-// What came out is expected where it is counted.
 describe.each([
   { version: 5, qos: 1 },
   { version: 5, qos: 2 },
   { version: 4, qos: 1 },
 ] as const)('a job from MQTT $version, QoS $qos, to windows, to files', (which) => {
   it(`loses nothing though it is killed ${kills} times at random`, { timeout: 60_000 + kills * 8_000 }, async () => {
-    await killAndCount({ ...which, kills, folder });
+    expect(await killAndCount({ ...which, kills, folder })).toBe(0);
   });
 });

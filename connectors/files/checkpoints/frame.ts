@@ -3,9 +3,9 @@ import { crc32 } from 'node:zlib';
 /** How bytes stand in a file of ours: so that whoever reads it knows whether it has all of them, as they were written. */
 export const frame = {
   /** In front of each: the length of its bytes, and the checksum of all of the file up to them. */
-  prefixBytes: 8 as number,
+  prefixBytes: 8,
   /** No writer makes longer ones, so no reader asks for more memory. */
-  longest: (2 * 1024 * 1024) as number,
+  longest: 2_097_152,
 
   /** What stands in front of these bytes, in a file with this checksum. */
   prefix(bytes: Uint8Array, sum: number): Buffer {

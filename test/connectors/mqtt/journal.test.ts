@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { CrashingDisk } from '../../support/crashing-disk.ts';
-import { TroubledDisk } from '../../support/troubled-disk.ts';
-import { openJournal } from '../../../connectors/mqtt/journal/open-journal.ts';
-import { onlyOne } from '../../support/file-lives.ts';
-import { afterPowerCut, folder, inbound, JournalLife, turns } from '../../support/mqtt/journal-life.ts';
+import {
+  afterPowerCut,
+  filesOf,
+  folder,
+  inbound,
+  JournalLife,
+  messages,
+  syncsOf,
+  turns,
+} from '../../support/mqtt/journal-life.ts';
 import { numbered } from '../../support/mqtt/numbered.ts';
-
-const journals = (disk: CrashingDisk): string[] =>
-  Object.keys(disk.files(folder)).flatMap((path) => (path.endsWith('.journal') ? [path.slice(folder.length + 1)] : []));
-const syncs = (disk: CrashingDisk): number => disk.changes.filter((change) => /^sync .*\.journal$/.test(change)).length;
-const broken = (cause: unknown): unknown => expect.objectContaining({ code: 'ML_MQTT_JOURNAL', ...(cause as object) });
+import { TroubledDisk } from '../../support/troubled-disk.ts';
 
 describe('a journal', () => {
   it('acknowledges a message when it is durable, and not before', async () => {
@@ -34,11 +36,11 @@ describe('a journal', () => {
     disk.gate = new Promise((resolve) => (open = resolve));
     life.arrive(inbound('0', 100));
     await turns(20);
-    life.arrive(...numbered(40).map((payload, index) => inbound(payload, index + 1)));
+    life.arrive(...messages(40));
     await turns(20);
     open();
     await life.until(() => life.said.length === 41);
-    expect(syncs(disk)).toBe(2);
+    expect(syncsOf(disk)).toBe(2);
     await life.end();
   });
 
@@ -73,7 +75,7 @@ describe('a journal', () => {
   it('goes on from the position of a checkpoint, an older one included', async () => {
     const disk = new CrashingDisk();
     const first = await new JournalLife(disk).begin();
-    first.arrive(...numbered(30).map((payload, index) => inbound(payload, index + 1)));
+    first.arrive(...messages(30));
     await first.until(() => first.inbox.size === 30);
     first.take(10);
     const older = await first.checkpoint();
@@ -94,12 +96,12 @@ describe('a journal', () => {
   it('without a checkpoint goes on behind what was done with', async () => {
     const disk = new CrashingDisk();
     const first = await new JournalLife(disk).begin();
-    first.arrive(...numbered(5).map((payload, index) => inbound(payload, index + 1)));
+    first.arrive(...messages(5));
     await first.until(() => first.inbox.size === 5);
     first.take(3);
     await first.custody.commit(first.positions);
     first.clock.advanceTo(1_000);
-    await first.until(() => syncs(disk) === 2);
+    await first.until(() => syncsOf(disk) === 2);
     const second = await new JournalLife(afterPowerCut(disk)).begin();
     await second.until(() => second.inbox.size === 2);
     expect(second.take()).toEqual(numbered(2, 3));
@@ -180,7 +182,7 @@ describe('a journal, of QoS 2', () => {
       while (life.take().length > 0);
       cut = await life.checkpoint();
     }
-    await life.until(() => !journals(disk).includes('0000000001.journal'));
+    await life.until(() => !filesOf(disk).includes(`${folder}/0000000001.journal`));
     await life.end();
     const next = await new JournalLife(disk, cut).begin();
     next.arrive(inbound('held', 7, 2));
@@ -197,82 +199,5 @@ describe('a journal, of QoS 2', () => {
     life.arrive(inbound('x', 7, 2));
     expect(life.said).toEqual(['pubrec 7']);
     await life.end();
-  });
-});
-
-describe('a journal that cannot be gone on with', () => {
-  const filled = async (disk: CrashingDisk): Promise<JournalLife['positions']> => {
-    const life = await new JournalLife(disk).begin();
-    life.arrive(...numbered(5).map((payload, index) => inbound(payload, index + 1)));
-    await life.until(() => life.inbox.size === 5);
-    life.take(3);
-    const cut = await life.checkpoint();
-    await life.end();
-    return cut;
-  };
-
-  it('is gone: is told', async () => {
-    const cut = await filled(new CrashingDisk());
-    const message = expect.stringContaining('is not in "journal"');
-    await expect(new JournalLife(new CrashingDisk(), cut).begin()).rejects.toEqual(broken({ message }));
-  });
-
-  it('has lost its end: is told', async () => {
-    const disk = new CrashingDisk();
-    const cut = await filled(disk);
-    const beyond = { '0': { ...cut['0']!, entry: 9 } };
-    const message = expect.stringContaining('has lost its end');
-    await expect(new JournalLife(disk, beyond).begin()).rejects.toEqual(broken({ message }));
-  });
-
-  it('has been emptied behind a newer checkpoint: is told', async () => {
-    const disk = new CrashingDisk();
-    const life = await new JournalLife(disk, {}, { maxBytes: 2 ** 20 }).begin();
-    life.arrive(inbound('first', 1));
-    await life.until(() => life.inbox.size === 1);
-    life.take();
-    const old = await life.checkpoint();
-    for (let n = 0; n < 30; n++) {
-      life.arrive(inbound('y'.repeat(100_000), 8, 0));
-      await life.until(() => life.inbox.size > 0);
-      life.take();
-      await life.checkpoint();
-    }
-    await life.end();
-    const message = expect.stringContaining('was deleted behind a newer checkpoint');
-    await expect(new JournalLife(disk, old).begin()).rejects.toEqual(broken({ message }));
-  });
-
-  it('is done with in part, and the state of the job is gone: is told', async () => {
-    const disk = new CrashingDisk();
-    await filled(disk);
-    const message = expect.stringContaining('the job has no checkpoint');
-    await expect(new JournalLife(disk, {}, { isStateGone: true }).begin()).rejects.toEqual(broken({ message }));
-    // Whoever has no state goes on.
-    const life = await new JournalLife(disk).begin();
-    await life.until(() => life.inbox.size === 2);
-    await life.end();
-  });
-
-  it('is in use by another process: is told, which one', async () => {
-    const disk = new CrashingDisk();
-    const life = await new JournalLife(disk).begin();
-    const both = { ...onlyOne(1_000_001), isAlive: () => true };
-    await expect(openJournal(folder, 'c', { disk, processes: both })).rejects.toMatchObject({ code: 'ML_LOCKED' });
-    await life.end();
-    await (await openJournal(folder, 'c', { disk, processes: both })).locks.release();
-  });
-
-  it('is of another client, or of two journals: is told', async () => {
-    const disk = new CrashingDisk();
-    await filled(disk);
-    const world = { disk, processes: onlyOne(1_000_002) };
-    const ofAnother = broken({ message: expect.stringContaining('of the client "c", and this one is "d"') });
-    await expect(openJournal(folder, 'd', world)).rejects.toEqual(ofAnother);
-    const other = new CrashingDisk();
-    await filled(other);
-    disk.put(`${folder}/0000000009.journal`, other.contentOf(`${folder}/${journals(other)[0]}`)!);
-    const ofTwo = broken({ message: expect.stringContaining('has files of two journals') });
-    await expect(new JournalLife(disk).begin()).rejects.toEqual(ofTwo);
   });
 });

@@ -10,6 +10,7 @@ import { type FromMqttSettings, fromMqttSettings } from '../../../connectors/mqt
 import type { InboundMessage } from '../../../connectors/mqtt/wire/inbound.ts';
 import { text } from '../../../src/index.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { numbered } from './numbered.ts';
 import { requestOf } from '../connector-contract.ts';
 import type { CrashingDisk } from '../crashing-disk.ts';
 import { onlyOne } from '../file-lives.ts';
@@ -27,6 +28,32 @@ export function afterPowerCut(disk: CrashingDisk, survives: Survives = () => fal
 
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The files of a journal, in their order. */
+export function filesOf(disk: CrashingDisk): string[] {
+  const all = Object.keys(disk.files(folder)).filter((path) => path.endsWith('.journal'));
+  return all.toSorted();
+}
+
+/** How often one of them was synced. */
+export function syncsOf(disk: CrashingDisk): number {
+  return disk.changes.filter((change) => /^sync .*\.journal$/.test(change)).length;
+}
+
+/** Numbered messages, their ids numbered from 1. */
+export function messages(count: number, from = 0): InboundMessage[] {
+  return numbered(count, from).map((payload, index) => inbound(payload, 1 + from + index));
+}
+
+/** All that a new process finds. */
+export async function everythingIn(disk: CrashingDisk): Promise<string[]> {
+  const life = await new JournalLife(disk).begin();
+  await life.until(() => !life.custody.isBehind());
+  while (life.take().length > 0);
+  await life.end();
+  if (life.failure !== undefined) throw new Error('it has failed', { cause: life.failure });
+  return life.records;
 }
 
 /** A message as a broker would send it. */
@@ -105,8 +132,8 @@ export class JournalLife implements Desk {
   }
 
   /** What the broker sends; a message that is here already is only answered. */
-  arrive(...messages: readonly InboundMessage[]): this {
-    for (const message of messages) {
+  arrive(...all: readonly InboundMessage[]): this {
+    for (const message of all) {
       const { qos, id, topic, payload } = message;
       if (qos !== 0) {
         const identity = { qos, id, digest: contentDigest(topic, payload) };
@@ -133,11 +160,11 @@ export class JournalLife implements Desk {
     this.custody.asked();
     const taken = this.inbox.take(holding, most);
     if (taken === undefined) return [];
-    const { partition, messages } = taken;
-    this.custody.handed(partition, messages);
-    const payloads = messages.map(({ message }) => Buffer.from(message.payload).toString());
+    const { partition, messages: all } = taken;
+    this.custody.handed(partition, all);
+    const payloads = all.map(({ message }) => Buffer.from(message.payload).toString());
     this.records.push(...payloads);
-    this.positions = { ...this.positions, [partition]: this.custody.positionAt(messages.at(-1)!.number) };
+    this.positions = { ...this.positions, [partition]: this.custody.positionAt(all.at(-1)!.number) };
     return payloads;
   }
 

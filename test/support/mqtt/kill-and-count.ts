@@ -39,8 +39,8 @@ export interface KilledJob {
   readonly folder: string;
 }
 
-/** A job from MQTT to windows, to files, is killed at random again and again while messages come; then what came out is counted. */
-export async function killAndCount({ version, qos, journal = false, kills, folder }: KilledJob): Promise<void> {
+/** A job from MQTT to windows, to files, is killed at random again and again while messages come; then what came out is counted: so many were lost. */
+export async function killAndCount({ version, qos, journal = false, kills, folder }: KilledJob): Promise<number> {
   const random = randomFrom(seed);
   const broker = await mosquitto('max_queued_messages 0', 'max_inflight_messages 100');
   await leaveSession(broker.url, 'killed', ['site/+/reading'], qos, version);
@@ -84,10 +84,10 @@ export async function killAndCount({ version, qos, journal = false, kills, folde
   child.kill('SIGTERM');
   const { report, errors } = await ended;
   expect([report, errors]).toEqual([{ how: 'stopped', balanced: true }, expect.any(String)]);
-  judge(path, qos, published, kills);
+  return judge(path, qos, published, kills);
 }
 
-function judge(path: string, qos: 1 | 2, published: number, kills: number): void {
+function judge(path: string, qos: 1 | 2, published: number, kills: number): number {
   const seen = lines<Seen>(join(path, 'seen.jsonl'));
   const windows = lines<Window>(join(path, 'windows.jsonl'));
   const differing = seen.filter(({ device, n }) => device !== 'same' && n >= 0);
@@ -115,4 +115,5 @@ function judge(path: string, qos: 1 | 2, published: number, kills: number): void
   expect(repeats.length + same.length - published).toBeLessThanOrEqual(kills * maxUnacked);
   expect(repeats.filter(({ duplicate }) => !duplicate)).toEqual([]);
   console.log(`QoS ${qos}: ${told}, ${same.length - published} of those that are the same`);
+  return published - times.size;
 }
