@@ -53,6 +53,7 @@ export class JournalCustody implements Custody {
     }
     const hadJournal = journal.segments.newest !== undefined;
     if (!hadJournal) journal.ids.adopt(request.positions);
+    await this.#parts.writer.begin();
     line.acknowledgements.restore('', 0, Object.fromEntries(journal.ids.held));
     const partitions = Object.keys(request.positions).map((each) => this.#desk.partitionOf(each));
     return { hadSession: hadJournal || partitions.length > 0, partitions };

@@ -65,6 +65,17 @@ export class JournalWriter {
     this.last = journal.last;
   }
 
+  /** A checkpoint may name the journal before there is a message: a new one has to be there then. */
+  async begin(): Promise<void> {
+    if (this.#journal.segments.newest !== undefined) return;
+    try {
+      await this.#append([]);
+    } catch (cause) {
+      await this.#end.abandon();
+      throw fileError('fromMqtt', 'write', this.#options.folder, cause);
+    }
+  }
+
   /** Entries that are not durable. */
   get pending(): number {
     return this.#waiting.length + this.#writing.length;

@@ -118,7 +118,7 @@ describe('fromMqtt with a journal', () => {
     await expect(read.readUntil(0)).rejects.toMatchObject({ code: 'ML_CONNECTOR', retryable: true });
     await read.reader.close();
     expect(openFilesIn(folder)).toBe(0);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['0000000001.journal']);
   });
 });
 

@@ -83,11 +83,12 @@ describe('a disk that fails', () => {
   ])('at %s with %s: nothing is acknowledged, and all of it is when the disk can again', async (act, code) => {
     const disk = new TroubledDisk();
     const life = await new JournalLife(disk).begin();
-    if (act !== 'new') {
-      life.arrive(...messages(5));
-      await life.until(() => life.said.length === 5);
-    }
-    disk.fault = (each, path) => (each === act && path.endsWith('.journal') ? code : undefined);
+    life.arrive(...messages(5));
+    await life.until(() => life.said.length === 5);
+    // Where a new file cannot be made, one is needed: the one before has failed.
+    const fails = (each: DiskAct, path: string): boolean =>
+      path.endsWith('.journal') && (each === act || (act === 'new' && path.endsWith('1.journal')));
+    disk.fault = (each, path) => (fails(each, path) ? code : undefined);
     const before = life.said.length;
     life.arrive(...messages(10, before));
     await life.until(() => life.warnings.length === 1);
@@ -97,7 +98,7 @@ describe('a disk that fails', () => {
     disk.fault = (each, path) => {
       // A file of its own is begun for each attempt.
       if (each === 'new' && path.endsWith('.journal')) attempts++;
-      return each === act && path.endsWith('.journal') ? code : undefined;
+      return fails(each, path) ? code : undefined;
     };
     const after: number[] = [];
     for (const at of [249, 250, 749, 750, 1_749, 1_750]) {
@@ -155,7 +156,7 @@ describe('a disk that fails', () => {
   it('for good, ends it', async () => {
     const disk = new TroubledDisk();
     const life = await new JournalLife(disk).begin();
-    disk.fault = (act) => (act === 'new' ? 'EACCES' : undefined);
+    disk.fault = (act) => (act === 'write' ? 'EACCES' : undefined);
     life.arrive(inbound('1', 1));
     await life.until(() => life.failure !== undefined);
     expect(life.failure).toMatchObject({ code: 'ML_CONNECTOR', retryable: false, cause: { code: 'EACCES' } });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../connectors/mqtt/journal/open-journal.ts';
 import { CrashingDisk } from '../../support/crashing-disk.ts';
 import { onlyOne } from '../../support/file-lives.ts';
-import { filesOf, folder, inbound, JournalLife, messages } from '../../support/mqtt/journal-life.ts';
+import { afterPowerCut, filesOf, folder, inbound, JournalLife, messages } from '../../support/mqtt/journal-life.ts';
+import { TroubledDisk } from '../../support/troubled-disk.ts';
 
 const broken = (cause: unknown): unknown => expect.objectContaining({ code: 'ML_MQTT_JOURNAL', ...(cause as object) });
 
@@ -80,5 +81,29 @@ describe('a journal that cannot be gone on with', () => {
     disk.put(`${folder}/0000000009.journal`, other.contentOf(filesOf(other)[0]!)!);
     const ofTwo = broken({ message: expect.stringContaining('has files of two journals') });
     await expect(new JournalLife(disk).begin()).rejects.toEqual(ofTwo);
+  });
+
+  it('has nothing in it yet: a checkpoint that names it can be gone on from', async () => {
+    const disk = new CrashingDisk();
+    const first = await new JournalLife(disk).begin();
+    first.positions = { '0': first.custody.beginning('0') };
+    const cut = await first.checkpoint();
+    const second = await new JournalLife(afterPowerCut(disk), cut, { isStateGone: true }).begin();
+    second.arrive(inbound('1', 1));
+    await second.until(() => second.inbox.size === 1);
+    await second.end();
+    const message = expect.stringContaining('is not in "journal"');
+    await expect(new JournalLife(new CrashingDisk(), cut).begin()).rejects.toEqual(broken({ message }));
+  });
+
+  it('cannot be begun: fails, for now', async () => {
+    const disk = new TroubledDisk();
+    disk.fault = (act, path) => (act === 'write' && path.endsWith('.journal') ? 'ENOSPC' : undefined);
+    const life = new JournalLife(disk);
+    await expect(life.begin()).rejects.toMatchObject({ code: 'ML_CONNECTOR', retryable: true });
+    await life.end();
+    expect(filesOf(disk)).toEqual([]);
+    disk.fault = () => undefined;
+    await (await new JournalLife(disk).begin()).end();
   });
 });
