@@ -34,7 +34,7 @@ export class BatchSweep {
       } else if (next !== undefined && next.before <= this.swept && this.#mayTell(until)) this.#tell(next);
       else break;
     }
-    this.isDone = this.swept === records.length && this.#told === unreadable.length;
+    this.isDone = this.swept >= records.length && this.#told === unreadable.length;
   }
 
   /** Where to go on behind what has been swept. */

@@ -5,8 +5,6 @@ import { ConnectorError } from '../../core/errors.ts';
 import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source.ts';
 import type { Input } from '../input.ts';
 
-/** Of an array, which is there anyway: a hand-over costs as much as some tens of records. */
-const arrayBatch = 8_192;
 /** Records of another list that go together: enough to make the hand-over cheap, few enough to hold. */
 const listBatch = 1_024;
 /** An Observable cannot be asked to wait: beyond so many records that nobody has taken yet, it fails. */
@@ -82,7 +80,7 @@ async function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<
   }
 }
 
-/** A list can be read again from any place. */
+/** A list can be read again from any place. It is handed over as it is, and may grow: how far it was read is what was asked for last. */
 function listReader(list: readonly unknown[], { positions, signal }: SourceRequest): SourceReader<unknown> {
   let offset = Number(positions[partition]?.['offset'] ?? 0);
   let state: 'new' | 'open' | 'ended' = 'new';
@@ -101,10 +99,11 @@ function listReader(list: readonly unknown[], { positions, signal }: SourceReque
       }
       if (offset < list.length) {
         const first = offset;
-        const records = list.slice(first, first + arrayBatch);
-        offset += records.length;
-        const positionAfter = (count: number): { readonly offset: number } => ({ offset: first + count });
-        return event({ kind: 'batch', batch: { ...batchOf(records), positionAfter } });
+        const positionAfter = (count: number): { readonly offset: number } => {
+          offset = first + count;
+          return { offset };
+        };
+        return event({ kind: 'batch', batch: { ...batchOf(first === 0 ? list : list.slice(first)), positionAfter } });
       }
       state = 'ended';
       return event({ kind: 'ended', partition });

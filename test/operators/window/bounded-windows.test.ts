@@ -115,7 +115,8 @@ describe('windows with limits', () => {
     (name) => {
       const { evicted, heaps, snapshots } = growthOf(chains[name]!, (index) => index);
       expect(evicted).toBeGreaterThan(records / 10);
-      expect(spread(heaps)).toBeLessThan(0.3);
+      // A number for each record that came between would be 0.6; what the compiler keeps is some 0.3 on a busy machine.
+      expect(spread(heaps)).toBeLessThan(0.5);
       expect(spread(snapshots)).toBeLessThan(0.3);
     },
   );
