@@ -1,5 +1,7 @@
-import { ArgumentError } from '../core/errors.ts';
 import type { Format } from '../core/format.ts';
+import { formatWith } from './format-with.ts';
+
+const expected = 'a format for messages: `json()`, `text()`, `bytes()`, `csv({ header: [...] })` or `format(...)`';
 
 /** A format that can do what messages need of it. */
 export function messageFormat<K extends 'decode' | 'encode'>(
@@ -7,10 +9,5 @@ export function messageFormat<K extends 'decode' | 'encode'>(
   value: unknown,
   part: K,
 ): Format<unknown> & Required<Pick<Format<unknown>, K>> {
-  if (typeof value === 'object' && value !== null && part in value) {
-    return value as Format<unknown> & Required<Pick<Format<unknown>, K>>;
-  }
-  const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
-  const expected = 'a format for messages: `json()`, `text()`, `bytes()`, `csv({ header: [...] })` or `format(...)`';
-  throw new ArgumentError(where, 'value', expected, name);
+  return formatWith(where, 'value', value, part, expected);
 }

@@ -1,8 +1,10 @@
 import { ArgumentError } from '../../core/errors.ts';
 import type { Format } from '../../core/format.ts';
+import { formatWith } from '../format-with.ts';
+import { isPath } from './is-path.ts';
 
 export function filePath(where: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  if (isPath(value)) return value;
   throw new ArgumentError(where, 'path', 'the path of a file', value);
 }
 
@@ -12,9 +14,5 @@ export function fileFormat<T, K extends 'splitter' | 'encoder'>(
   value: unknown,
   part: K,
 ): Format<T> & Required<Pick<Format<T>, K>> {
-  if (typeof value === 'object' && value !== null && part in value) {
-    return value as Format<T> & Required<Pick<Format<T>, K>>;
-  }
-  const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
-  throw new ArgumentError(where, 'format', 'a format for files: `csv()`, `jsonLines()` or `text()`', name);
+  return formatWith(where, 'format', value, part, 'a format for files: `csv()`, `jsonLines()` or `text()`');
 }

@@ -2,6 +2,7 @@ import type { CheckpointStore } from '../../../core/checkpoint.ts';
 import { ArgumentError } from '../../../core/errors.ts';
 import { nodeDisk } from '../disk/node-disk.ts';
 import { processes } from '../disk/processes.ts';
+import { isPath } from '../is-path.ts';
 import { openFolder } from './open-folder.ts';
 
 /**
@@ -20,7 +21,7 @@ import { openFolder } from './open-folder.ts';
  * @throws ArgumentError (`ML_ARGUMENT`), when called, for a path that is none.
  */
 export function directory(path: string): CheckpointStore {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+  if (!isPath(path)) {
     throw new ArgumentError('directory', 'path', 'the path of a folder', path);
   }
   return {

@@ -1,5 +1,6 @@
 import { normalize, sep } from 'node:path';
 import { show } from '../../../core/show.ts';
+import { isPath } from '../is-path.ts';
 
 /** With what we put around it, a name must not be longer than file systems take. */
 const longestName = 220;
@@ -10,7 +11,7 @@ const longestName = 220;
  * @throws TypeError that says why it is none.
  */
 export function pathOfRow(value: unknown): string {
-  if (typeof value !== 'string' || value === '' || value.includes('\0')) throw refused('be the path of a file', value);
+  if (!isPath(value)) throw refused('be the path of a file', value);
   const names = value.split(/[\\/]/);
   const last = names.at(-1) ?? '';
   if (['', '.', '..'].includes(last)) throw refused('end with the name of a file', value);

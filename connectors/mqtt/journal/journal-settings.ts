@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../../core/errors.ts';
 import { optionsObject, positiveInteger } from '../../../core/guards.ts';
+import { isPath } from '../../files/is-path.ts';
 
 export interface MqttJournalOptions {
   /** A folder of this source alone. It is made where it is not there. */
@@ -35,6 +36,6 @@ function size(value: unknown): number {
 }
 
 function folder(option: string, path: unknown): string {
-  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path;
+  if (isPath(path)) return path;
   throw new ArgumentError(where, option, 'the path of a folder', path);
 }
