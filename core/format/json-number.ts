@@ -1,7 +1,6 @@
-import { minus, point } from './json-scanner.ts';
+import { minus, point, zero } from './json-scanner.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-const zero = 0x30;
 /** None of them is rounded: a quotient of two such numbers is rounded once, as it has to be. */
 const powers: readonly number[] = Array.from({ length: 23 }, (_, digits) => 10 ** digits);
 

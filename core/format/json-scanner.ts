@@ -13,12 +13,10 @@ const closeBracket = 0x5d;
 const backslash = 0x5c;
 const [a, e, f, l, n, r, s, t, u] = [0x61, 0x65, 0x66, 0x6c, 0x6e, 0x72, 0x73, 0x74, 0x75];
 const lowerCase = 0x20;
-const beyond = 2;
-/** By byte: what a text passes over; what ends it or begins an escape; what no text may hold; what is beyond ASCII. */
-const kinds: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x80) return beyond;
-  return byte === quote || byte === backslash || byte < 0x20 ? 1 : 0;
-});
+/** By byte: 0 for what a text passes over; 1 for what ends it, begins an escape, may not stand in it or is beyond ASCII. */
+const stops: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte >= 0x80 || byte === quote || byte === backslash || byte < 0x20),
+);
 /** What may follow a backslash, beside `u`. */
 const escapes: ReadonlySet<number> = new Set(Array.from('"\\/bfnrt', (each) => each.charCodeAt(0)));
 /** Nested deeper than this is rare. */
@@ -149,10 +147,10 @@ export class JsonScanner {
 export function behindPlain(bytes: Uint8Array, from: number): number {
   let at = from;
   for (;;) {
-    if (kinds[bytes[at] as number] !== 0) return at;
-    if (kinds[bytes[at + 1] as number] !== 0) return at + 1;
-    if (kinds[bytes[at + 2] as number] !== 0) return at + 2;
-    if (kinds[bytes[at + 3] as number] !== 0) return at + 3;
+    if (stops[bytes[at] as number] !== 0) return at;
+    if (stops[bytes[at + 1] as number] !== 0) return at + 1;
+    if (stops[bytes[at + 2] as number] !== 0) return at + 2;
+    if (stops[bytes[at + 3] as number] !== 0) return at + 3;
     at += 4;
   }
 }

@@ -165,7 +165,7 @@ export class Pump {
     let [sweep, room]: [BatchSweep | undefined, Promise<unknown> | undefined] = [undefined, undefined];
     this.#slice.begin();
     do {
-      sweep = sweeps.length === 1 ? sweeps[0]! : this.#furthestBehind(sweeps);
+      sweep = this.#furthestBehind(sweeps);
       this.activity++;
       sweep.sweep(this.#slice.size);
       room = this.#options.credit();
