@@ -1,27 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FromMqttOptions, fromMqtt } from '../../connectors/mqtt/index.ts';
 import type { Source } from '../../core/source.ts';
 import { text } from '../../src/index.ts';
+import { heapMb } from '../support/heap.ts';
 import { mosquitto } from '../support/mqtt/mosquitto.ts';
 import { numbered, pause, until } from '../support/mqtt/numbered.ts';
 import { clientOf, publishAll } from '../support/mqtt/publisher.ts';
 import { type Reading, reading } from '../support/mqtt/read-source.ts';
 import { mount, unmount, whyNoSmallDisk } from '../support/small-disk.ts';
 import { folderIn, tempFolder } from '../support/temp-folder.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-const heldMiB = (): number => {
-  // What a buffer held goes with the second one.
-  collectGarbage();
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 2 ** 20;
-};
 
 const root = tempFolder();
 const why = whyNoSmallDisk(join(root, 'try'));
@@ -96,13 +85,13 @@ describe('a job that stalls', () => {
       const read = reading(texts(broker.url, folderIn(root), { connect: { keepalive: 1 } }));
       await read.readUntil(0);
       const publisher = await clientOf(broker.url, { clientId: 'p' });
-      const before = heldMiB();
+      const before = heapMb();
       const count = 4_000;
       const payload = (n: number): string => `${n} ${'x'.repeat(10_000)}`;
       for (let n = 0; n < count; n++) await publisher.publishAsync('a/b', payload(n), { qos: 1 });
       await pause(3_000);
       // 40 MB were published.
-      expect(heldMiB() - before).toBeLessThan(10);
+      expect(heapMb() - before).toBeLessThan(10);
       expect(warnings(read)).toEqual([]);
       await read.readUntil(count);
       expect(read.records.map((each) => Number(each.split(' ')[0]))).toEqual(

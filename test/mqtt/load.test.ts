@@ -1,23 +1,15 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { fromMqtt, toMqtt } from '../../connectors/mqtt/index.ts';
 import { count, json, stream, text, toFunction } from '../../src/index.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { sinkRequestOf } from '../support/connector-contract.ts';
+import { heapMb } from '../support/heap.ts';
 import { cutting } from '../support/mqtt/cutting.ts';
 import { mosquitto } from '../support/mqtt/mosquitto.ts';
 import { numbered, pause, until } from '../support/mqtt/numbered.ts';
 import { clientOf, leaveSession, publishAll } from '../support/mqtt/publisher.ts';
 import { type Reading, reading } from '../support/mqtt/read-source.ts';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-const heldMiB = (): number => {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 2 ** 20;
-};
 const warned = (read: Reading<unknown>): number => read.notices.filter(({ kind }) => kind === 'warning').length;
 
 describe.each([0, 1, 2] as const)('a job that does not read, QoS %i', (qos) => {
@@ -36,12 +28,12 @@ describe.each([0, 1, 2] as const)('a job that does not read, QoS %i', (qos) => {
     await read.readUntil(0);
     const publisher = await clientOf(broker.url, { clientId: 'p' });
     const payload = 'x'.repeat(10_000);
-    const before = heldMiB();
+    const before = heapMb();
     for (let n = 0; n < 1_000; n++) await publisher.publishAsync('a/b', payload, { qos });
     // The broker ends a connection that says nothing for 1.5 s, and so does mqtt.js.
     await pause(6_000);
     // 10 MB were published.
-    expect(heldMiB() - before).toBeLessThan(5);
+    expect(heapMb() - before).toBeLessThan(5);
     expect(warned(read)).toBe(0);
     await read.readUntil(50);
     expect(read.records.slice(0, 50)).toEqual(Array.from({ length: 50 }, () => payload));

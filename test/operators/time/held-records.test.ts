@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { balances } from '../../../core/ledger.ts';
 import type { Stream } from '../../../src/index.ts';
 import { drive } from '../../../src/testing/index.ts';
-import { heapMb } from '../../support/heap.ts';
+import { heapMb, watchesHeap } from '../../support/heap.ts';
 
 interface Reading {
   readonly at: number;
@@ -13,7 +13,7 @@ const records = Number(process.env['MILLRACE_RECORDS'] ?? 100_000);
 
 /** Time stands still: one partition never speaks, so nothing that waits for its time may go. */
 describe('records that wait for a time that does not come', () => {
-  it(`are never more than \`maxHeld\`, over ${records} records`, { timeout: 600_000 }, () => {
+  it(`are never more than \`maxHeld\`, over ${records} records`, watchesHeap, () => {
     const driver = drive(
       (input: Stream<Reading>) => input.eventTime('at').keyBy('text').sortByTime({ maxHeld: 1_000 }),
       { partitions: ['speaks', 'is silent'] },
