@@ -1,5 +1,5 @@
 import { engineText } from '#engine-text';
-import { compile, mayCompile } from '../../core/compile.ts';
+import { compileAnew, mayCompile } from '../../core/compile.ts';
 import * as errors from '../../core/errors.ts';
 import type { Layout } from '../../core/layout.ts';
 import { Pipeline } from '../../core/pipeline.ts';
@@ -40,7 +40,7 @@ let evaluations = 0;
 function evaluate(text: string): Engine {
   const module: { exports: unknown } = { exports: {} };
   const own = `${text}\n//# sourceURL=millrace-engine-${++evaluations}.js`;
-  compile(['require', 'module', 'exports'], own)(() => errors, module, module.exports);
+  compileAnew(['require', 'module', 'exports'], own)(() => errors, module, module.exports);
   return module.exports as Engine;
 }
 
