@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './run-tool.mjs';
@@ -22,6 +22,36 @@ const sharedErrors = {
   },
 };
 
+/** A module's own constant that is a number. */
+const number = /^(export )?const (\w+) = -?(?:0x)?[\da-f_]+(?: \*\* \d+)?;\n/gm;
+
+/**
+ * esbuild writes a constant number where its name stands, but only of modules that import nothing; elsewhere the name is a look
+ * into memory for each record. So a module's numbers become a module of their own.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const numbersApart = {
+  name: 'numbers-apart',
+  setup(build) {
+    const filter = /\.ts$/;
+    build.onLoad({ filter, namespace: 'file' }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const names = Array.from(text.matchAll(number), ([, , name]) => name).join(', ');
+      if (names === '') return undefined;
+      const rest = text.replace(number, (_, exported, name) => (exported === undefined ? '' : `export { ${name} };\n`));
+      return { contents: `import { ${names} } from 'numbers:${path}';\n${rest}`, loader: 'ts' };
+    });
+    build.onResolve({ filter: /^numbers:/ }, ({ path }) => {
+      return { path: path.slice('numbers:'.length), namespace: 'numbers' };
+    });
+    build.onLoad({ filter, namespace: 'numbers' }, async ({ path }) => {
+      const statements = Array.from((await readFile(path, 'utf8')).matchAll(number), ([statement]) => statement);
+      return { contents: statements.map((each) => each.replace(/^(export )?/, 'export ')).join(''), loader: 'ts' };
+    });
+  },
+};
+
 /**
  * Bundles src/engine/entry.ts into one CommonJS text.
  *
@@ -39,7 +69,7 @@ export async function engineText() {
     minifyWhitespace: true,
     minifySyntax: true, // but not the names: they stand in stack traces and profiles
     legalComments: 'none',
-    plugins: [sharedErrors],
+    plugins: [sharedErrors, numbersApart],
     metafile: true,
     write: false,
     logLevel: 'silent', // what fails is thrown

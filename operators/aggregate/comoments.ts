@@ -2,7 +2,13 @@ import { isMissing } from '../../core/missing.ts';
 import type { Row } from '../../core/row.ts';
 import { WideCells } from './wide-cells.ts';
 
-const [aOrigin, bOrigin, aMeans, bMeans, products, aSquares, bSquares] = [1, 2, 3, 4, 5, 6, 7];
+const aOrigin = 1;
+const bOrigin = 2;
+const aMeans = 3;
+const bMeans = 4;
+const products = 5;
+const aSquares = 6;
+const bSquares = 7;
 const width = 8;
 
 export interface TwoFields {

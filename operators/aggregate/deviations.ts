@@ -1,6 +1,8 @@
 import { WideCells } from './wide-cells.ts';
 
-const [origin, means, squares] = [1, 2, 3];
+const origin = 1;
+const means = 2;
+const squares = 3;
 const width = 4;
 
 /**

@@ -1,6 +1,10 @@
 import { WideCells } from './wide-cells.ts';
 
-const [origin, means, squares, cubes, fourths] = [1, 2, 3, 4, 5];
+const origin = 1;
+const means = 2;
+const squares = 3;
+const cubes = 4;
+const fourths = 5;
 const width = 6;
 
 /**

@@ -3,7 +3,11 @@ import { isMissing } from '../../core/missing.ts';
 import type { Row } from '../../core/row.ts';
 import { WideCells } from './wide-cells.ts';
 
-const [products, productsLost, weights, weightsLost, infinities] = [1, 2, 3, 4, 5];
+const products = 1;
+const productsLost = 2;
+const weights = 3;
+const weightsLost = 4;
+const infinities = 5;
 const width = 6;
 
 export interface WeightedMeanRecipe {
