@@ -1,6 +1,8 @@
 import { WideCells } from './wide-cells.ts';
 
-const [sums, lost, infinities] = [1, 2, 3];
+const sums = 1;
+const lost = 2;
+const infinities = 3;
 const width = 4;
 /** Positive infinities are counted below this, negative ones above. */
 const negative = 2 ** 26;
@@ -14,13 +16,24 @@ export abstract class CompensatedSums extends WideCells {
     super(width);
   }
 
+  /** As short as may be, for what calls it to be compiled into one piece with it. */
   override add(cell: number, value: unknown): void {
     const at = cell * width;
     const { numbers } = this;
+    const before = numbers[at + sums] as number;
+    const sum = before + (value as number);
+    // The difference is NaN where one of the two is infinite, or their sum.
+    if (sum - sum !== 0) {
+      this.#addInfinite(at, value as number);
+      return;
+    }
     numbers[at] = (numbers[at] as number) + 1;
-    // The difference is NaN where the value is infinite.
-    if ((value as number) - (value as number) === 0) this.#plus(at, value as number);
-    else numbers[at + infinities] = (numbers[at + infinities] as number) + ((value as number) > 0 ? 1 : negative);
+    numbers[at + sums] = sum;
+    const rest =
+      Math.abs(before) >= Math.abs(value as number)
+        ? before - sum + (value as number)
+        : (value as number) - sum + before;
+    numbers[at + lost] = (numbers[at + lost] as number) + rest;
   }
 
   override merge(into: number, from: number): void {
@@ -46,6 +59,13 @@ export abstract class CompensatedSums extends WideCells {
     }
     const sum = this.numbers[at + sums] as number;
     return sum - sum === 0 ? sum + (this.numbers[at + lost] as number) : sum;
+  }
+
+  #addInfinite(at: number, value: number): void {
+    const { numbers } = this;
+    numbers[at] = (numbers[at] as number) + 1;
+    if (value - value === 0) this.#plus(at, value);
+    else numbers[at + infinities] = (numbers[at + infinities] as number) + (value > 0 ? 1 : negative);
   }
 
   #shift(into: number, from: number, sign: 1 | -1): void {
