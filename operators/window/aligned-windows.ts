@@ -2,7 +2,7 @@ import type { Accumulators } from '../../core/accumulators.ts';
 import { furthestMs } from '../../core/instants.ts';
 import type { Key } from '../../core/key.ts';
 import { Pieces } from '../../core/pieces.ts';
-import { fireBudget, Processor } from '../../core/processor.ts';
+import { fireBudget, Processor, type Refusal } from '../../core/processor.ts';
 import type { Parts } from '../../core/recipe.ts';
 import type { Row } from '../../core/row.ts';
 import type { Piece } from '../../core/snapshot.ts';
@@ -56,8 +56,8 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
   readonly #processing: boolean;
   /** Whether a record may go into a cell and nothing else happens, as long as no window with it has fired. */
   readonly #plain: boolean;
-  /** Slices that end there or before are closed to such records. */
-  #closed: number;
+  /** Slices that end there or before are closed to such records; all of them while windows fire. */
+  #closed: number = Number.POSITIVE_INFINITY;
   #row!: WindowRowMaker;
   /** How many cells of the first of the kept slices are gone. */
   #dropped = 0;
@@ -88,7 +88,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
     this.#fallible = this.reader.accumulators.some((each) => each.prepare !== undefined);
     this.#processing = recipe.settings.clock === 'processing';
     this.#plain = quick && !this.#fallible && !this.#processing;
-    this.#closed = this.#plain ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#close();
   }
 
   override open(): void {
@@ -103,10 +103,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
-    if (this.#firing) this.#fireAll();
-    const cell = this.cells.recent(key.id, timestamp, this.#closed);
-    const refusal = this.#records.take(this, cell, value, timestamp, key);
-    if (refusal !== undefined) this.context.reject(this, value, timestamp, refusal);
+    this.#records.take(this, this.cells.recent(key.id, timestamp, this.#closed), value, timestamp, key);
   }
 
   override watermark(at: number): void {
@@ -141,9 +138,11 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
 
   override fire(budget: number): 'done' | 'more' {
     this.#firing = true;
+    this.#close();
     this.left = budget;
     while (!this.context.stopped && this.goOn()) if (this.left <= 0) return 'more';
     this.#firing = false;
+    this.#close();
     if (this.paned) this.dropPanes();
     this.look();
     if (this.#passing) this.next.watermark(this.#watermark);
@@ -284,11 +283,11 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
     const { slices } = this;
     if (!(slices.nextDrop <= this.now)) return false;
     const slice = slices.kept.first as OpenSlice;
-    const { cells } = slice.cells;
-    const until = Math.min(cells.length, this.#dropped + this.left);
+    const { cells, length } = slice.cells;
+    const until = Math.min(length, this.#dropped + this.left);
     this.left -= until - this.#dropped;
     for (; this.#dropped < until; this.#dropped++) this.cells.remove(cells[this.#dropped] as number);
-    if (until < cells.length) return true;
+    if (until < length) return true;
     this.#dropped = 0;
     slices.kept.pop();
     this.forget(slice);
@@ -308,6 +307,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
 
   /** Of a record that does not fall into the slice of its key's last one: its cell, or -1 when nothing is left to do. */
   place(value: unknown, timestamp: number, key: Key): number {
+    if (this.#firing) this.#fireAll();
     const at = this.#processing ? this.#moment() : timestamp;
     let hot = this.#hot;
     let start: number;
@@ -340,6 +340,11 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
     slice.cells.add(cell, key.order);
     if (this.settings.empty) this.met(key, start);
     return cell;
+  }
+
+  refuse(value: unknown, timestamp: number, refusal: Refusal): void {
+    if (this.#firing) this.#fireAll();
+    this.context.reject(this, value, timestamp, refusal);
   }
 
   /** The ends of the windows of which the key may have a pane. */
@@ -379,7 +384,11 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
 
   #moveTo(now: number): void {
     this.now = now;
-    if (this.#plain) this.#closed = now + 1;
+    this.#close();
+  }
+
+  #close(): void {
+    this.#closed = this.#plain && !this.#firing ? this.now + 1 : Number.POSITIVE_INFINITY;
   }
 
   /** The clock may have been set back: windows that have fired stay closed. */
@@ -421,8 +430,9 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
 function cellsOf(slices: readonly OpenSlice[]): Int32Array {
   const all = new Int32Array(slices.reduce((sum, slice) => sum + slice.cells.length, 0));
   let at = 0;
-  for (const { cells } of slices) {
-    for (let index = 0; index < cells.length; index++) all[at++] = cells.cells[index] as number;
+  for (const { cells: list } of slices) {
+    all.set(list.cells.subarray(0, list.length), at);
+    at += list.length;
   }
   return all;
 }

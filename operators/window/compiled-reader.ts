@@ -20,7 +20,7 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
         ${fields.map((index) => `p${index} = undefined;`).join(' ')}
         return undefined;
       }
-      ${fields.map((index) => readText(index, inputs[index] as AggregateInput)).join('\n')}
+      ${fields.map((index) => readText(index, inputs[index] as AggregateInput, (refusal) => `return ${refusal};`)).join('\n')}
       ${fields.map((index) => `p${index} = q${index};`).join(' ')}
       return undefined;
     };
@@ -29,30 +29,35 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
     };
     const place = (placer, cell, value, timestamp, key) => {
       const refused = refusal(value);
-      if (refused !== undefined) return refused;
+      if (refused !== undefined) {
+        placer.refuse(value, timestamp, refused);
+        return;
+      }
       const placed = cell < 0 ? placer.place(value, timestamp, key) : cell;
-      if (placed < 0) return undefined;
+      if (placed < 0) return;
       placer.counts.absorbed++;
       add(placed, value, timestamp);
-      return undefined;
     };
     const take = (placer, cell, value, timestamp, key) => {
-      if (cell < 0 || value === null || value === undefined) return place(placer, cell, value, timestamp, key);
-      ${fields.map((index) => readText(index, inputs[index] as AggregateInput)).join('\n')}
+      if (cell < 0 || value === null || value === undefined) {
+        place(placer, cell, value, timestamp, key);
+        return;
+      }
+      ${fields.map((index) => readText(index, inputs[index] as AggregateInput, (refusal) => `placer.refuse(value, timestamp, ${refusal}); return;`)).join('\n')}
       placer.counts.absorbed++;
       ${addText(inputs, 'q')}
-      return undefined;
     };
     return { refusal, add, take };`;
   return compile<RecordReader>(scope, text)(noNumber, ...accumulators);
 }
 
-function readText(index: number, { field, numeric }: AggregateInput): string {
+/** `refused`: what is done with a refusal. */
+function readText(index: number, { field, numeric }: AggregateInput, refused: (refusal: string) => string): string {
   const name = JSON.stringify(field);
   const read = `const q${index} = value[${name}];`;
   if (!numeric) return read;
   const isOther = `typeof q${index} !== 'number' && q${index} !== null && q${index} !== undefined`;
-  return `${read} if (${isOther}) return noNumber(${name}, q${index});`;
+  return `${read} if (${isOther}) { ${refused(`noNumber(${name}, q${index})`)} }`;
 }
 
 /** `from`: of which variables the fields are. */

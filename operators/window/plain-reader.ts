@@ -39,14 +39,16 @@ export class PlainReader implements RecordReader {
     }
   }
 
-  take(placer: CellPlacer, known: number, value: unknown, timestamp: number, key: Key): Refusal | undefined {
+  take(placer: CellPlacer, known: number, value: unknown, timestamp: number, key: Key): void {
     const refusal = this.refusal(value);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) {
+      placer.refuse(value, timestamp, refusal);
+      return;
+    }
     const cell = known < 0 ? placer.place(value, timestamp, key) : known;
-    if (cell < 0) return undefined;
+    if (cell < 0) return;
     placer.counts.absorbed++;
     this.add(cell, value, timestamp);
-    return undefined;
   }
 }
 

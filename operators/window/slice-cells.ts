@@ -9,7 +9,10 @@ export const none = -1;
 const buried = -1;
 
 /** What stands side by side of a cell: its key's id, and the key's cells of the slices before and behind. One is for others, 0 at first. */
-const [idAt, olderAt, newerAt, othersAt] = [0, 1, 2, 3];
+const idAt = 0;
+const olderAt = 1;
+const newerAt = 2;
+const othersAt = 3;
 const linkWidth = 4;
 /** Columns become larger, one after the other, while the last of so many parts of the room is filled. */
 const growAhead = 32;
@@ -78,19 +81,20 @@ export class SliceCells implements CellRanks {
 
   /** The key's cell that a record of this time goes into, if it is the last or the one before, and ends behind `closed`; or -1. */
   recent(id: number, timestamp: number, closed: number): number {
-    const slots = this.#slots;
-    const starts = this.#starts;
-    let cell = this.newest(id);
+    const cell = this.newest(id);
     if (cell === none) return none;
-    let slot = slots[cell] as number;
-    if (timestamp < (starts[slot] as number)) {
-      cell = this.older(cell);
-      if (cell === none) return none;
-      slot = slots[cell] as number;
-      if (timestamp < (starts[slot] as number)) return none;
-    }
+    const slot = this.#slots[cell] as number;
+    if (timestamp < (this.#starts[slot] as number)) return this.#before(cell, timestamp, closed);
     const end = this.#ends[slot] as number;
     return timestamp < end && end > closed ? cell : none;
+  }
+
+  #before(newer: number, timestamp: number, closed: number): number {
+    const cell = this.older(newer);
+    if (cell === none) return none;
+    const slot = this.#slots[cell] as number;
+    const end = this.#ends[slot] as number;
+    return timestamp >= (this.#starts[slot] as number) && timestamp < end && end > closed ? cell : none;
   }
 
   /** A number for a slice, to be given back when its cells are gone. */
