@@ -250,7 +250,10 @@ export class EarlyWindows extends AlignedWindows {
     const found = new OrderedCells(cells);
     const seen = new Set<number>();
     for (let at = start; at < end; at = grid.sliceEnd(at)) {
-      for (const cell of slices.at(at)?.cells.cells ?? []) {
+      const list = slices.at(at)?.cells;
+      const length = list?.length ?? 0;
+      for (let index = 0; index < length; index++) {
+        const cell = list!.cells[index] as number;
         const id = cells.id(cell);
         if (seen.has(id)) continue;
         seen.add(id);

@@ -3,6 +3,10 @@ import { MinHeap } from './min-heap.ts';
 import { OrderedCells } from './ordered-cells.ts';
 import type { SliceCells } from './slice-cells.ts';
 
+/** So many lists are kept, none of them with room for more cells than this. */
+const mostSpare = 16;
+const largestSpare = 65_536;
+
 /** A slice that some key has a cell in. */
 export class OpenSlice {
   readonly start: number;
@@ -16,13 +20,14 @@ export class OpenSlice {
   /** What the cells know it by. */
   readonly slot: number;
 
-  constructor(start: number, grid: Grid, firstDue: number, cells: SliceCells) {
+  /** `list`: an empty one. */
+  constructor(start: number, grid: Grid, firstDue: number, cells: SliceCells, list: OrderedCells) {
     this.start = start;
     this.end = grid.sliceEnd(start);
     this.firstEnd = grid.firstEnd(start);
     this.lastEnd = grid.lastEnd(start);
     this.firstDue = firstDue;
-    this.cells = new OrderedCells(cells);
+    this.cells = list;
     this.slot = cells.openSlot(start, this.end);
   }
 }
@@ -45,7 +50,8 @@ export class OpenSlices {
   to: number = Number.NEGATIVE_INFINITY;
   readonly #latenessMs: number;
   readonly #byStart = new Map<number, OpenSlice>();
-
+  /** Lists of slices that are gone, for the next ones: to make one anew costs as much as all else that a cell in it does. */
+  readonly #spare: OrderedCells[] = [];
   readonly #carried: boolean;
 
   /** `carried`: what a window takes in is carried along to the next ones. */
@@ -89,11 +95,16 @@ export class OpenSlices {
   drop(slice: OpenSlice): void {
     this.#byStart.delete(slice.start);
     this.cells.closeSlot(slice.slot);
+    const list = slice.cells;
+    if (this.#spare.length === mostSpare || list.room > largestSpare) return;
+    list.clear();
+    this.#spare.push(list);
   }
 
   /** Takes up a slice as it was. */
   restore(start: number, firstDue: number, now: number): OpenSlice {
-    return this.#put(new OpenSlice(start, this.grid, firstDue, this.cells), now);
+    const list = this.#spare.pop() ?? new OrderedCells(this.cells);
+    return this.#put(new OpenSlice(start, this.grid, firstDue, this.cells, list), now);
   }
 
   /** All of them by start. */

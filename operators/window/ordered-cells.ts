@@ -1,3 +1,5 @@
+import { moreInts } from '../../core/columns.ts';
+
 /** Where a cell's key stands among all keys. */
 export interface CellRanks {
   rank(cell: number): number;
@@ -9,6 +11,8 @@ export interface CellRanks {
   freeBuried(cell: number): boolean;
 }
 
+/** No list has room at first: many have few cells, or none. */
+const none = new Int32Array(0);
 /** Segments as short as this are sorted in one go. */
 const shortSegment = 24;
 /** Room for more ranks than this is not kept. */
@@ -19,7 +23,8 @@ const ranksKept = 65_536;
  * far as somebody reads (incremental quicksort: Paredes, Navarro 2006), so that a million of them cause no long pause.
  */
 export class OrderedCells {
-  readonly #cells: number[] = [];
+  #cells: Int32Array = none;
+  #count = 0;
   /** How many of them are buried. */
   #buried = 0;
   readonly #source: CellRanks;
@@ -37,17 +42,34 @@ export class OrderedCells {
     this.#source = ranks;
   }
 
-  get cells(): readonly number[] {
+  /** The first `length` of these. */
+  get cells(): Int32Array {
     if (this.#buried > 0) this.#sweep();
     return this.#cells;
   }
 
   get length(): number {
-    return this.cells.length;
+    if (this.#buried > 0) this.#sweep();
+    return this.#count;
+  }
+
+  /** How many there may be without more memory. */
+  get room(): number {
+    return this.#cells.length;
+  }
+
+  /** For other cells, in the room of these. */
+  clear(): void {
+    this.#count = 0;
+    this.#buried = 0;
+    this.#begin();
+    this.#inOrder = true;
+    this.#last = Number.NEGATIVE_INFINITY;
   }
 
   add(cell: number, rank: number): void {
-    this.#cells.push(cell);
+    if (this.#count === this.#cells.length) this.#cells = moreInts(this.#cells, Math.max(16, 2 * this.#count));
+    this.#cells[this.#count++] = cell;
     if (rank >= this.#last) {
       if (this.#inOrder) this.#last = rank;
     } else this.#disorder();
@@ -61,7 +83,7 @@ export class OrderedCells {
 
   /** One of the cells has been buried. It leaves when somebody reads the list, or when as many are buried as are not. */
   drop(): void {
-    if (2 * ++this.#buried >= this.#cells.length) this.#sweep();
+    if (2 * ++this.#buried >= this.#count) this.#sweep();
   }
 
   /**
@@ -71,7 +93,7 @@ export class OrderedCells {
   keep(wanted: (cell: number) => boolean, budget: number): number {
     if (this.#buried > 0) this.#sweep();
     const cells = this.#cells;
-    const until = Math.min(cells.length, this.#looked + budget);
+    const until = Math.min(this.#count, this.#looked + budget);
     const left = budget - (until - this.#looked);
     for (; this.#looked < until; this.#looked++) {
       const cell = cells[this.#looked] as number;
@@ -87,14 +109,13 @@ export class OrderedCells {
   }
 
   #keptAll(): void {
-    const cells = this.#cells;
-    cells.length = this.#kept;
+    const count = (this.#count = this.#kept);
     this.#looked = 0;
     this.#kept = 0;
     this.#begin();
-    const last = cells.at(-1);
-    if (last === undefined) this.#inOrder = true;
-    if (this.#inOrder) this.#last = last === undefined ? Number.NEGATIVE_INFINITY : this.#source.rank(last);
+    if (count === 0) this.#inOrder = true;
+    if (!this.#inOrder) return;
+    this.#last = count === 0 ? Number.NEGATIVE_INFINITY : this.#source.rank(this.#cells[count - 1] as number);
   }
 
   #disorder(): void {
@@ -112,10 +133,10 @@ export class OrderedCells {
   }
 
   #sort(index: number): void {
-    const cells = this.#cells;
+    const count = this.#count;
     const pivots = this.#pivots;
     if (this.#source.sorting !== this) this.#rank();
-    let end = pivots.at(-1) ?? cells.length;
+    let end = pivots.at(-1) ?? count;
     if (end === index) {
       pivots.pop();
       this.#sorted = index + 1;
@@ -128,21 +149,21 @@ export class OrderedCells {
       this.#sorted = Math.max(end, index + 1);
       if (end === index) pivots.pop();
     }
-    if (this.#sorted < cells.length) return;
+    if (this.#sorted < count) return;
     this.#inOrder = true;
     const source = this.#source;
-    this.#last = source.ranks[cells.length - 1] as number;
+    this.#last = source.ranks[count - 1] as number;
     source.sorting = undefined;
     if (source.ranks.length > ranksKept) source.ranks = new Float64Array(0);
   }
 
   #rank(): void {
     const cells = this.#cells;
+    const count = this.#count;
     const source = this.#source;
-    if (source.ranks.length < cells.length)
-      source.ranks = new Float64Array(Math.max(64, Math.ceil(1.5 * cells.length)));
+    if (source.ranks.length < count) source.ranks = new Float64Array(Math.max(64, Math.ceil(1.5 * count)));
     const { ranks } = source;
-    for (let index = 0; index < cells.length; index++) ranks[index] = source.rank(cells[index] as number);
+    for (let index = 0; index < count; index++) ranks[index] = source.rank(cells[index] as number);
     source.sorting = this;
   }
 

@@ -145,11 +145,11 @@ export class PlainWindows extends AlignedWindows {
       this.#stage = 'emit';
       return;
     }
-    const { cells } = slice.cells;
-    const until = Math.min(cells.length, this.#done + this.left);
+    const { cells, length } = slice.cells;
+    const until = Math.min(length, this.#done + this.left);
     this.left -= until - this.#done;
     for (; this.#done < until; this.#done++) this.#running.enter(cells[this.#done] as number);
-    if (until < cells.length) return;
+    if (until < length) return;
     this.slices.waiting.pop();
     this.slices.within.push(slice.start, slice);
     this.#done = 0;
@@ -238,19 +238,19 @@ export class PlainWindows extends AlignedWindows {
       if (this.left > 0) this.#stage = 'none';
       return;
     }
-    const list = slice.cells.cells;
-    const until = Math.min(list.length, this.#done + this.left);
+    const { cells, length } = slice.cells;
+    const until = Math.min(length, this.#done + this.left);
     this.left -= until - this.#done;
     if (this.overlapping) {
       const all = from >= this.#end;
       for (let index = this.#done; index < until; index++) {
-        const cell = list[index] as number;
+        const cell = cells[index] as number;
         this.#running.leave(cell, all, this.#end);
         if (!this.#late) this.cells.remove(cell);
       }
     }
     this.#done = until;
-    if (until < list.length) return;
+    if (until < length) return;
     this.#done = 0;
     if (this.overlapping) slices.within.pop();
     else slices.waiting.pop();

@@ -8,7 +8,8 @@ import { OrderedCells } from './ordered-cells.ts';
 import { none, type SliceCells } from './slice-cells.ts';
 
 /** Of the links of a key's own cell: how many slices it has within, and the oldest of the front, plus one. */
-const [countAt, frontAt] = [1, 2];
+const countAt = 1;
+const frontAt = 2;
 /** Of the links of a slice's cell: its second cell, plus one. */
 const sumAt = 3;
 const width = 4;
@@ -183,7 +184,7 @@ export class RunningCells {
   /** `slices`: the cells of all slices, in the order in which they will be restored. */
   snapshot(slices: Int32Array, to: number, frozen: FrozenCells): Iterable<Piece> {
     const cells = this.#cells;
-    const list = Int32Array.from(this.list.cells);
+    const list = this.list.cells.slice(0, this.list.length);
     const running = cells.idsOf(list);
     const counts = new Int32Array(list.length);
     for (let index = 0; index < list.length; index++) {
