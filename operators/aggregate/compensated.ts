@@ -36,6 +36,15 @@ export abstract class CompensatedSums extends WideCells {
     numbers[at + lost] = (numbers[at + lost] as number) + rest;
   }
 
+  override clear(cell: number): void {
+    const at = cell * width;
+    const { numbers } = this;
+    numbers[at] = 0;
+    numbers[at + sums] = 0;
+    numbers[at + lost] = 0;
+    numbers[at + infinities] = 0;
+  }
+
   override merge(into: number, from: number): void {
     this.#shift(into, from, 1);
   }

@@ -116,9 +116,11 @@ export class SliceCells implements CellRanks {
 
   /** The key's cell of the slice that starts there, or -1. */
   find(id: number, start: number): number {
-    let cell = this.newest(id);
-    while (cell !== none && this.start(cell) > start) cell = this.older(cell);
-    return cell !== none && this.start(cell) === start ? cell : none;
+    for (let cell = this.newest(id); cell !== none; cell = this.older(cell)) {
+      const at = this.start(cell);
+      if (at <= start) return at === start ? cell : none;
+    }
+    return none;
   }
 
   /** The key's last cell within [start, end), or -1. */
