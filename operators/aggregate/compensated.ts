@@ -8,31 +8,30 @@ const width = 4;
 const negative = 2 ** 26;
 
 /**
- * Count and compensated sum (Neumaier 1974): what rounding loses is kept beside the sum and added at the end. Infinite values
- * are only counted, so that a cell from which they have been taken again has the sum of the others.
+ * Count and compensated sum (Neumaier 1974; Knuth, The Art of Computer Programming 2, 4.2.2): what rounding loses is kept beside
+ * the sum and added at the end. Infinite values are only counted, so that a cell from which they have been taken again has the sum
+ * of the others.
  */
 export abstract class CompensatedSums extends WideCells {
   constructor() {
     super(width);
   }
 
-  /** As short as may be, for what calls it to be compiled into one piece with it. */
+  /** As short as may be, for what calls it to be compiled into one piece with it: Knuth asks which is larger by no comparison. */
   override add(cell: number, value: unknown): void {
     const at = cell * width;
     const { numbers } = this;
     const before = numbers[at + sums] as number;
     const sum = before + (value as number);
-    // The difference is NaN where one of the two is infinite, or their sum.
-    if (sum - sum !== 0) {
-      this.#addInfinite(at, value as number);
+    const added = sum - before;
+    const rest = before - (sum - added) + ((value as number) - added);
+    // Where something is infinite, or becomes so on the way.
+    if (rest !== rest) {
+      this.#addLarge(at, value as number);
       return;
     }
     numbers[at] = (numbers[at] as number) + 1;
     numbers[at + sums] = sum;
-    const rest =
-      Math.abs(before) >= Math.abs(value as number)
-        ? before - sum + (value as number)
-        : (value as number) - sum + before;
     numbers[at + lost] = (numbers[at + lost] as number) + rest;
   }
 
@@ -70,7 +69,7 @@ export abstract class CompensatedSums extends WideCells {
     return sum - sum === 0 ? sum + (this.numbers[at + lost] as number) : sum;
   }
 
-  #addInfinite(at: number, value: number): void {
+  #addLarge(at: number, value: number): void {
     const { numbers } = this;
     numbers[at] = (numbers[at] as number) + 1;
     if (value - value === 0) this.#plus(at, value);

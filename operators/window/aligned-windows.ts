@@ -14,7 +14,7 @@ import { gridOf, type GridRecipe, overlaps } from './grid-recipe.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
 import { OpenSlices, type OpenSlice } from './open-slices.ts';
 import type { KeyWindows } from './limited-windows.ts';
-import type { CellPlacer, RecordReader } from './record-reader.ts';
+import type { RecordReader, RecordTaker } from './record-reader.ts';
 import { none, SliceCells } from './slice-cells.ts';
 import type { Pane } from './window-options.ts';
 import { WindowPanes } from './window-panes.ts';
@@ -34,7 +34,7 @@ export interface AlignedWindowRecipe {
  * cell of the key's last slice or the one before, which are found by comparing. What to do when a window fires, and with a record for
  * which some window has fired already, is for those who extend this.
  */
-export abstract class AlignedWindows extends Processor implements KeyWindows, CellPlacer {
+export abstract class AlignedWindows extends Processor implements KeyWindows, RecordTaker {
   protected readonly settings: WindowSettings;
   protected readonly grid: Grid;
   /** Whether a window has more than one slice. */
@@ -103,7 +103,9 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
   }
 
   override record(value: unknown, timestamp: number, key: Key): void {
-    this.#records.take(this, this.cells.recent(key.id, timestamp, this.#closed), value, timestamp, key);
+    const cell = this.cells.recent(key.id, timestamp, this.#closed);
+    if (cell === none) this.#place(value, timestamp, key);
+    else this.#records.take(this, cell, value, timestamp);
   }
 
   override watermark(at: number): void {
@@ -246,10 +248,13 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
 
   /** The key's cell in the slice that starts there, empty. */
   protected addCell(key: Key, start: number): number {
-    const slice = this.slices.at(start) ?? this.#openSlice(start);
+    return this.#addTo(this.slices.at(start) ?? this.#openSlice(start), key);
+  }
+
+  #addTo(slice: OpenSlice, key: Key): number {
     const cell = this.cells.add(key, slice.slot);
     slice.cells.add(cell, key.order);
-    if (this.settings.empty) this.met(key, start);
+    if (this.settings.empty) this.met(key, slice.start);
     return cell;
   }
 
@@ -305,9 +310,14 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
     this.panes.drop(this.now + 1 - this.settings.latenessMs);
   }
 
-  /** Of a record that does not fall into the slice of its key's last one: its cell, or -1 when nothing is left to do. */
-  place(value: unknown, timestamp: number, key: Key): number {
+  /** What is not usual, in one piece that is too long for the compiler to put it where it is called. */
+  #place(value: unknown, timestamp: number, key: Key): void {
     if (this.#firing) this.#fireAll();
+    const refusal = this.#records.refusal(value);
+    if (refusal !== undefined) {
+      this.refuse(value, timestamp, refusal);
+      return;
+    }
     const at = this.#processing ? this.#moment() : timestamp;
     let hot = this.#hot;
     let start: number;
@@ -318,32 +328,28 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Ce
       if (hot !== undefined) this.#hot = hot;
     }
     if (start !== start) {
-      this.context.reject(this, value, timestamp, noTimestamp(value));
-      return none;
+      this.refuse(value, timestamp, noTimestamp(value));
+      return;
     }
     const { now } = this;
     const last = hot === undefined ? this.grid.lastEnd(start) : hot.lastEnd;
     if (last - 1 + this.#latenessMs <= now) {
       const rule = `later than the watermark ${now}, or in a window that is still open`;
-      this.context.reject(this, value, timestamp, { kind: 'late', rule, received: timestamp });
-      return none;
+      this.refuse(value, timestamp, { kind: 'late', rule, received: timestamp });
+      return;
     }
     const found = this.cells.find(key.id, start);
     if (!this.quick || (hot === undefined ? this.grid.firstEnd(start) : hot.firstEnd) - 1 <= now) {
       this.settle(value, timestamp, key, start, found);
-      return none;
+      return;
     }
-    if (this.fails(found, value, timestamp)) return none;
-    if (found !== none) return found;
-    const slice = hot ?? this.#openSlice(start);
-    const cell = this.cells.add(key, slice.slot);
-    slice.cells.add(cell, key.order);
-    if (this.settings.empty) this.met(key, start);
-    return cell;
+    if (this.fails(found, value, timestamp)) return;
+    const cell = found === none ? this.#addTo(hot ?? this.#openSlice(start), key) : found;
+    this.counts.absorbed++;
+    this.#records.add(cell, value, timestamp);
   }
 
   refuse(value: unknown, timestamp: number, refusal: Refusal): void {
-    if (this.#firing) this.#fireAll();
     this.context.reject(this, value, timestamp, refusal);
   }
 

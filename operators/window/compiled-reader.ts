@@ -12,56 +12,59 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
   const accumulators = inputs.flatMap((input) => input.accumulators);
   const scope = ['noNumber', ...accumulators.map((_, index) => `a${index}`)];
   const fields = inputs.flatMap(({ field }, index) => (field === undefined ? [] : [index]));
+  const numbers = fields.filter((index) => inputs[index]?.numeric === true);
+  const parts = fields.map((index) => `, q${index}`).join('');
   // By their names, for other aggregates of the same fields to have another text.
   const text = `// ${accumulators.map((each) => each.constructor.name).join()}
     ${fields.map((index) => `let p${index};`).join(' ')}
     const refusal = (value) => {
-      if (value === null || value === undefined) {
-        ${fields.map((index) => `p${index} = undefined;`).join(' ')}
-        return undefined;
+      ${fields.map((index) => `let q${index};`).join(' ')}
+      if (value !== null && value !== undefined) {
+        ${fields.map((index) => readText(index, inputs[index] as AggregateInput)).join(' ')}
+        ${numbers.map((index) => `if (${noNumberText(index)}) return ${refusalText(index, inputs)};`).join('\n')}
       }
-      ${fields.map((index) => readText(index, inputs[index] as AggregateInput, (refusal) => `return ${refusal};`)).join('\n')}
       ${fields.map((index) => `p${index} = q${index};`).join(' ')}
       return undefined;
     };
     const add = (cell, value, timestamp) => {
       ${addText(inputs, 'p')}
     };
-    const place = (placer, cell, value, timestamp, key) => {
-      const refused = refusal(value);
-      if (refused !== undefined) {
-        placer.refuse(value, timestamp, refused);
-        return;
-      }
-      const placed = cell < 0 ? placer.place(value, timestamp, key) : cell;
-      if (placed < 0) return;
-      placer.counts.absorbed++;
-      add(placed, value, timestamp);
-    };
-    const take = (placer, cell, value, timestamp, key) => {
-      if (cell < 0 || value === null || value === undefined) {
-        place(placer, cell, value, timestamp, key);
-        return;
-      }
-      ${fields.map((index) => readText(index, inputs[index] as AggregateInput, (refusal) => `placer.refuse(value, timestamp, ${refusal}); return;`)).join('\n')}
-      placer.counts.absorbed++;
+    const takeOther = (taker, cell, value, timestamp${parts}) => {
+      ${numbers
+        .map(
+          (index) =>
+            `if (${noNumberText(index)}) return taker.refuse(value, timestamp, ${refusalText(index, inputs)});`,
+        )
+        .join('\n')}
+      taker.counts.absorbed++;
       ${addText(inputs, 'q')}
+    };
+    const take = (taker, cell, value, timestamp) => {
+      if (value === null || value === undefined) return takeOther(taker, cell, value, timestamp);
+      ${fields.map((index) => `const ${readText(index, inputs[index] as AggregateInput)}`).join(' ')}
+      if (${['true', ...numbers.map((index) => `typeof q${index} === 'number'`)].join(' && ')}) {
+        taker.counts.absorbed++;
+        ${addText(inputs, 'q', true)}
+      } else takeOther(taker, cell, value, timestamp${parts});
     };
     return { refusal, add, take };`;
   return compile<RecordReader>(scope, text)(noNumber, ...accumulators);
 }
 
-/** `refused`: what is done with a refusal. */
-function readText(index: number, { field, numeric }: AggregateInput, refused: (refusal: string) => string): string {
-  const name = JSON.stringify(field);
-  const read = `const q${index} = value[${name}];`;
-  if (!numeric) return read;
-  const isOther = `typeof q${index} !== 'number' && q${index} !== null && q${index} !== undefined`;
-  return `${read} if (${isOther}) { ${refused(`noNumber(${name}, q${index})`)} }`;
+function readText(index: number, { field }: AggregateInput): string {
+  return `q${index} = value[${JSON.stringify(field)}];`;
 }
 
-/** `from`: of which variables the fields are. */
-function addText(inputs: readonly AggregateInput[], from: 'p' | 'q'): string {
+function noNumberText(index: number): string {
+  return `typeof q${index} !== 'number' && q${index} !== null && q${index} !== undefined`;
+}
+
+function refusalText(index: number, inputs: readonly AggregateInput[]): string {
+  return `noNumber(${JSON.stringify(inputs[index]?.field)}, q${index})`;
+}
+
+/** `from`: of which variables the fields are. `checked`: those that must be numbers are. */
+function addText(inputs: readonly AggregateInput[], from: 'p' | 'q', checked = false): string {
   let count = 0;
   return inputs
     .map(({ field, numeric, accumulators }, index) => {
@@ -71,10 +74,10 @@ function addText(inputs: readonly AggregateInput[], from: 'p' | 'q'): string {
         const time = each.add.length > 2 ? ', timestamp' : '';
         return `a${count++}.add(cell, ${part}${time});`;
       });
-      // NaN differs from itself: missing as well.
       if (field === undefined || adds.length === 0) return adds.join(' ');
-      const isThere = numeric ? `typeof ${part} === 'number'` : `${part} !== null && ${part} !== undefined`;
-      return `if (${isThere} && ${part} === ${part}) { ${adds.join(' ')} }`;
+      const isThere = numeric ? `typeof ${part} === 'number' &&` : `${part} !== null && ${part} !== undefined &&`;
+      // NaN differs from itself: missing as well.
+      return `if (${numeric && checked ? '' : isThere} ${part} === ${part}) { ${adds.join(' ')} }`;
     })
     .join('\n');
 }

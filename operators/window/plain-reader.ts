@@ -1,10 +1,9 @@
 import type { Accumulators } from '../../core/accumulators.ts';
-import type { Key } from '../../core/key.ts';
 import { isMissing } from '../../core/missing.ts';
 import type { Refusal } from '../../core/processor.ts';
 import type { Row } from '../../core/row.ts';
 import type { AggregateInput } from './aggregate-inputs.ts';
-import type { CellPlacer, RecordReader } from './record-reader.ts';
+import type { RecordReader, RecordTaker } from './record-reader.ts';
 
 /** Goes through the list of inputs for each record. */
 export class PlainReader implements RecordReader {
@@ -39,15 +38,13 @@ export class PlainReader implements RecordReader {
     }
   }
 
-  take(placer: CellPlacer, known: number, value: unknown, timestamp: number, key: Key): void {
+  take(taker: RecordTaker, cell: number, value: unknown, timestamp: number): void {
     const refusal = this.refusal(value);
     if (refusal !== undefined) {
-      placer.refuse(value, timestamp, refusal);
+      taker.refuse(value, timestamp, refusal);
       return;
     }
-    const cell = known < 0 ? placer.place(value, timestamp, key) : known;
-    if (cell < 0) return;
-    placer.counts.absorbed++;
+    taker.counts.absorbed++;
     this.add(cell, value, timestamp);
   }
 }

@@ -1,12 +1,9 @@
-import type { Key } from '../../core/key.ts';
 import type { Counts } from '../../core/ledger.ts';
 import type { Refusal } from '../../core/processor.ts';
 
 /** Whose cells records go into. */
-export interface CellPlacer {
+export interface RecordTaker {
   readonly counts: Counts;
-  /** The cell of a record whose cell is not known; -1 where nothing is left to do with it. */
-  place(value: unknown, timestamp: number, key: Key): number;
   /** The aggregates cannot use the record. */
   refuse(value: unknown, timestamp: number, refusal: Refusal): void;
 }
@@ -17,6 +14,6 @@ export interface RecordReader {
   refusal(value: unknown): Refusal | undefined;
   /** Adds the record that was read last. */
   add(cell: number, value: unknown, timestamp: number): void;
-  /** Both in one: where the cell is -1 the placer is asked in between. Counts what goes in. */
-  take(placer: CellPlacer, cell: number, value: unknown, timestamp: number, key: Key): void;
+  /** Both in one. Counts what goes in. */
+  take(taker: RecordTaker, cell: number, value: unknown, timestamp: number): void;
 }

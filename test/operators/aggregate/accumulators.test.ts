@@ -278,6 +278,17 @@ describe('sum and mean', () => {
     expect(sums.result(2)).toBe(5);
   });
 
+  it.each([
+    // What a sum without comparisons meets on its way is infinite here.
+    [[-6.020283648206342e306, Number.MAX_VALUE], 1.7374902983802524e308],
+    [[8.265214192366987e307, -Number.MAX_VALUE], -9.711717156256171e307],
+    [[Number.MAX_VALUE, Number.MAX_VALUE, 1], Number.POSITIVE_INFINITY],
+  ])('add numbers that are as large as numbers may be: %j', (values, expected) => {
+    const sums = begun(sum('v'));
+    for (const value of values) sums.add(0, value, 0);
+    expect(sums.result(0)).toBe(expected);
+  });
+
   it('are 0 and null, not nearly 0, when all is taken away', () => {
     const sums = begun(sum('v'));
     for (const value of [0.1, 0.2, 0.3]) sums.add(value > 0.1 ? 1 : 0, value, 0);
