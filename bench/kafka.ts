@@ -83,6 +83,7 @@ function plainReading(): Race {
     title: 'Kafka: reading',
     records: messages,
     pairs: 7,
+    wall: true,
     contestants: [bare('kafkajs, eachBatch that counts', () => seen++, finish), ours],
   };
 }
@@ -120,6 +121,7 @@ function windows(): Race {
     title: 'Kafka: JSON and tumbling windows of 10 s by device',
     records: messages,
     pairs: 7,
+    wall: true,
     contestants: [
       bare('kafkajs, JSON.parse, a loop by hand', byHand, finish),
       ours('3 of 8 fields are read', 1, (source) => stream(source)),

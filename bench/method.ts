@@ -20,6 +20,8 @@ export interface Race {
   readonly pairs?: number;
   /** The contestants do different things: their rows are not compared. */
   readonly apart?: true;
+  /** They read from another process: the report also says what the clock on the wall did. */
+  readonly wall?: true;
 }
 
 export interface Result {
@@ -29,6 +31,8 @@ export interface Result {
   /** The first contestant's time divided by this one's, the median over the pairs. */
   readonly ratio: number;
   readonly target: number | undefined;
+  /** The same two by the clock on the wall. */
+  readonly wall: { readonly ns: number; readonly ratio: number };
 }
 
 /** The consumer of a bench: it keeps the last row and a sum, so that nothing is optimised away and nothing piles up. */
@@ -53,19 +57,22 @@ const warmUps = 3;
 export async function race(given: Race): Promise<readonly Result[]> {
   const { contestants, records, pairs = 9 } = given;
   if (given.apart !== true) await sameResults(given);
-  const times = contestants.map(() => [] as number[]);
+  const times = contestants.map(() => [] as Times[]);
   for (let round = 0; round < warmUps + pairs; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const index = (round + turn) % contestants.length;
       const each = contestants[index]!;
       const own = each.records ?? records;
-      const ns = ((await cpuTime(each.run, own)) / own) * records;
-      if (round >= warmUps) times[index]!.push(ns);
+      const { cpu, wall } = await timesOf(each.run, own);
+      if (round >= warmUps) times[index]!.push({ cpu: (cpu / own) * records, wall: (wall / own) * records });
     }
   }
   return contestants.map(({ name, target }, index) => {
-    const own = times[index]!;
-    return { name, ns: median(own), ratio: median(own.map((ns, pair) => times[0]![pair]! / ns)), target };
+    const by = (clock: keyof Times): Result['wall'] => {
+      const own = times[index]!.map((each) => each[clock]);
+      return { ns: median(own), ratio: median(own.map((ns, pair) => times[0]![pair]![clock] / ns)) };
+    };
+    return { name, target, ...by('cpu'), wall: by('wall') };
   });
 }
 
@@ -88,12 +95,17 @@ async function tallyOf(run: Contestant['run'], records: number): Promise<Tally> 
   return tally;
 }
 
-/** CPU time of a run in ns. No collection is forced before: it would also take away what the compiler has learnt. */
-async function cpuTime(run: Contestant['run'], records: number): Promise<number> {
-  const before = process.cpuUsage();
+interface Times {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+/** Of a run, in ns. No collection is forced before: it would also take away what the compiler has learnt. */
+async function timesOf(run: Contestant['run'], records: number): Promise<Times> {
+  const [before, began] = [process.cpuUsage(), performance.now()];
   await run(new Tally(), records);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) * 1_000;
+  return { cpu: (user + system) * 1_000, wall: (performance.now() - began) * 1_000_000 };
 }
 
 function median(values: readonly number[]): number {

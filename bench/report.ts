@@ -21,14 +21,15 @@ export function introduction(): string {
 }
 
 /** The results of a race as a table. */
-export function raceReport({ records, unit = 'ns a record' }: Race, results: readonly Result[]): string {
+export function raceReport({ records, unit = 'ns a record', wall }: Race, results: readonly Result[]): string {
   const perUnit = unit === 'ns a record' ? records : 1_000;
-  const rows = results.map(({ name, ns, ratio, target }) => [
+  const rows = results.map(({ name, ns, ratio, target, wall: byWall }) => [
     name,
     (ns / perUnit).toFixed(0),
     ratio.toFixed(2),
+    ...(wall === true ? [(byWall.ns / perUnit).toFixed(0), byWall.ratio.toFixed(2)] : []),
     target === undefined ? '' : target.toFixed(2),
     target === undefined ? '' : ratio >= target ? 'reached' : 'not reached',
   ]);
-  return table(['', unit, 'ratio', 'target', ''], rows);
+  return table(['', unit, 'ratio', ...(wall === true ? ['wall clock', 'ratio'] : []), 'target', ''], rows);
 }

@@ -65,8 +65,11 @@ export interface FetchedMessage {
 }
 
 export interface KafkaConsumer {
-  /** Answers when it is a member of the group. It keeps that by itself, whoever is slow. */
-  start(): Promise<void>;
+  /**
+   * Answers when it is a member of the group. It keeps that by itself, whoever is slow. `partitions`: how many its topics have
+   * now; so many batches may be with the listener at a time, and others may be held up when there are more.
+   */
+  start(partitions: number): Promise<void>;
   /** Reads on from here. */
   seek(partition: TopicPartition, offset: string): void;
   pause(partition: TopicPartition): void;

@@ -21,7 +21,7 @@ const overheadBytes = 64;
 export class KafkaBatch<T> implements Batch<T> {
   readonly partition: string;
   readonly records: T[] = [];
-  readonly timestamps: number[] = [];
+  timestamps: Float64Array;
   readonly unreadable: Unreadable[] = [];
   bytes = 0;
   readonly #fetched: Omit<FetchedBatch, 'messages'>;
@@ -35,6 +35,9 @@ export class KafkaBatch<T> implements Batch<T> {
     this.partition = partition;
     this.#fetched = fetched;
     this.#messages = messages;
+    // A message is a record nearly always; lists that grow would be copied again and again.
+    this.records.length = messages.length;
+    this.timestamps = new Float64Array(messages.length);
     this.#offsets = new Offsets(messages);
     this.#kept = kept;
   }
@@ -44,14 +47,17 @@ export class KafkaBatch<T> implements Batch<T> {
     const { records, timestamps } = this;
     const messages = this.#messages;
     let bytes = overheadBytes * messages.length;
+    let count = 0;
+    let said: string | undefined;
+    let time = 0;
     for (let place = 0; place < messages.length; place++) {
       const message = messages[place]!;
-      const { key, value: encoded } = message;
+      const { key, value: encoded, timestamp } = message;
       if (key !== null) bytes += key.length;
       if (encoded !== null) bytes += encoded.length;
       else if (tombstones !== 'pass') {
         const skipped = tombstones === 'skip' ? { skipped: true as const } : {};
-        this.#refuse(message, { rule: 'a message with a value', received: null, ...skipped });
+        this.#refuse(count, message, { rule: 'a message with a value', received: null, ...skipped });
         continue;
       }
       try {
@@ -59,14 +65,22 @@ export class KafkaBatch<T> implements Batch<T> {
         // Only where a format makes one: a promise for each record would cost more than the record.
         if (value instanceof Promise) value = await (value as Promise<unknown>);
         if (record !== undefined) value = record(value as never, messageOf(this.#fetched, message));
-        records.push(value as T);
-        timestamps.push(timestampOf(message));
+        // Neighbours often are of the same millisecond.
+        if (timestamp !== said) {
+          said = timestamp;
+          time = timestampOf(message);
+        }
+        records[count] = value as T;
+        timestamps[count] = time;
         this.#places?.push(place);
+        count++;
       } catch (cause) {
-        this.#refuse(message, { rule: `a message in ${format}`, cause });
+        this.#refuse(count, message, { rule: `a message in ${format}`, cause });
       }
     }
     this.#messages = [];
+    records.length = count;
+    this.timestamps = timestamps.subarray(0, count);
     this.bytes = bytes;
     return this;
   }
@@ -84,9 +98,12 @@ export class KafkaBatch<T> implements Batch<T> {
     return offset === undefined ? undefined : this.#originOf(offset);
   }
 
-  #refuse({ offset, value }: FetchedMessage, fault: Pick<Unreadable, 'rule' | 'received' | 'cause' | 'skipped'>): void {
-    const before = this.records.length;
-    this.#places ??= this.records.map((_, index) => index);
+  #refuse(
+    before: number,
+    { offset, value }: FetchedMessage,
+    fault: Pick<Unreadable, 'rule' | 'received' | 'cause' | 'skipped'>,
+  ): void {
+    this.#places ??= Array.from({ length: before }, (_, index) => index);
     this.unreadable.push({ before, value: readable(value), origin: this.#originOf(offset), ...fault });
   }
 

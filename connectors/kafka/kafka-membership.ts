@@ -39,7 +39,7 @@ export class KafkaMembership<T> implements Membership<T>, ConsumerListener {
 
   async start(): Promise<void> {
     this.#count = await partitionCount(this.#lookup, this.#settings.topics);
-    await this.consumer.start();
+    await this.consumer.start(this.#count * this.#settings.topics.length);
   }
 
   share(name: string): Source<T> {

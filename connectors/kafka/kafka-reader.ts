@@ -28,6 +28,8 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   #failure: { readonly cause: unknown } | undefined;
   #pending: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  #tellClosed = (): void => {};
+  readonly #closed = new Promise<void>((resolve) => (this.#tellClosed = resolve));
   #isWoken = false;
   #resume = (): void => {};
   readonly #onAbort = (): void => this.#wake();
@@ -104,7 +106,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     const room = intake.add(batch);
     this.#endIfDone(intake);
     this.#wake();
-    return room;
+    return this.#hasAll ? this.#closed : room;
   }
 
   advanced(partition: TopicPartition, next: string): void {
@@ -150,7 +152,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     for (const intake of intakes) this.#intakes.set(intake.name, intake);
     for (const intake of intakes) this.#endIfDone(intake);
     const positions = Object.fromEntries(intakes.map((each) => [each.name, each.position]));
-    await this.#consumer.start();
+    await this.#consumer.start(intakes.length);
     if (this.#failure !== undefined) throw this.#failure.cause;
     this.#request.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#isOpen = true;
@@ -201,6 +203,11 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#consumer.resume(intake);
   }
 
+  /** Nothing else will be asked for: another fetch would only have to be waited for at the end. A share's consumer has others to fetch for. */
+  get #hasAll(): boolean {
+    return this.#settings.share === undefined && [...this.#intakes.values()].every(({ isRead }) => isRead);
+  }
+
   #wake(): void {
     this.#isWoken = true;
     this.#resume();
@@ -232,6 +239,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#request.signal.removeEventListener('abort', this.#onAbort);
     this.#watch.close();
     for (const intake of this.#intakes.values()) intake.close();
+    this.#tellClosed();
     this.#wake();
     await this.#consumer.close();
     await this.#lookup.close();

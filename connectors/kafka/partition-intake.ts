@@ -39,9 +39,14 @@ export class PartitionIntake implements TopicPartition {
     return this.#waiting.length === 0;
   }
 
+  /** Whether everything up to its end has been fetched. */
+  get isRead(): boolean {
+    return this.end !== undefined && this.next >= this.end;
+  }
+
   /** Whether everything up to its end has been handed over. */
   get isDone(): boolean {
-    return this.end !== undefined && this.next >= this.end && this.isEmpty;
+    return this.isRead && this.isEmpty;
   }
 
   /** Where it stands, as a checkpoint keeps it. */

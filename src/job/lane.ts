@@ -81,6 +81,8 @@ export class Lane {
       if (!sweep.isDone) continue;
       this.#positions[partition] = sweep.position;
       this.#sweeps.delete(partition);
+      // The pipeline would keep the batch until the next one comes.
+      this.#pipeline.begin(sweep.slot, undefined, 0);
     }
     const arrived = this.#arrived;
     this.#arrived = undefined;

@@ -1,7 +1,7 @@
 /** What kafkajs has of one partition in the answer to a fetch. */
 export interface FetchedPartition {
   abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
-  readonly messages: {
+  messages: {
     readonly offset: string;
     readonly key: Uint8Array | null;
     isControlRecord?: boolean;

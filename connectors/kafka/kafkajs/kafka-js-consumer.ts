@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { KafkaClient } from '../driver-of.ts';
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, TopicPartition } from '../driver.ts';
@@ -13,8 +13,6 @@ const fetchWaitMs = 250;
 /** For so long a batch that nobody takes holds up the others of its broker; then its partition is paused by itself. */
 const holdMs = 500;
 const beatMs = 100;
-/** Handlers of kafkajs: more than one process should have partitions. They cost nothing. */
-const handlers = 256;
 /** What kafkajs says of one that has crashed, or been closed: it has no other name for it. */
 const stopped = ['Consumer group was not initialized, consumer#run must be called first'];
 const notAMember = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'];
@@ -62,8 +60,8 @@ export class KafkaJsConsumer implements KafkaConsumer {
     });
   }
 
-  start(): Promise<void> {
-    this.#starting = this.#start();
+  start(partitions: number): Promise<void> {
+    this.#starting = this.#start(partitions);
     return this.#starting;
   }
 
@@ -112,7 +110,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
     return this.#closing;
   }
 
-  async #start(): Promise<void> {
+  async #start(partitions: number): Promise<void> {
     const doing = `join the group "${this.#options.groupId}"`;
     try {
       this.#goOn();
@@ -123,7 +121,8 @@ export class KafkaJsConsumer implements KafkaConsumer {
       await this.#consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: handlers,
+        // Each fetch wakes every handler, so there are no more than can be busy.
+        partitionsConsumedConcurrently: Math.max(1, partitions),
         eachBatch: (payload) => this.#handle(payload),
       });
       // kafkajs answers as if all were well.
@@ -179,6 +178,7 @@ export class KafkaJsConsumer implements KafkaConsumer {
     const last = batch.lastOffset();
     const room = this.#listener.fetched({ topic, partition, messages, from: fetchedOffset, next: after(last) });
     payload.resolveOffset(last);
+    letGo(batch);
     if (room !== undefined) await this.#hold({ topic, partition }, room, () => payload.heartbeat());
   }
 
@@ -199,6 +199,14 @@ export class KafkaJsConsumer implements KafkaConsumer {
       return;
     }
   }
+}
+
+/**
+ * What is handed over is the listener's. kafkajs would keep it until it has decoded the next fetch, and the garbage collector
+ * would move all of it meanwhile, time and again.
+ */
+function letGo(batch: Batch): void {
+  Object.assign(batch, { messages: [], messagesWithinOffset: [], rawMessages: [] });
 }
 
 function after(offset: string): string {

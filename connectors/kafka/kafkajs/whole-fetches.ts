@@ -1,12 +1,12 @@
 import type { Assigner, PartitionAssigner } from 'kafkajs';
 import { ConnectorError } from '../../../core/errors.ts';
 import { leaveOutAborted } from './aborted-messages.ts';
-import { type FetchAnswer, markEmptyBatches } from './empty-batches.ts';
+import { type FetchAnswer, readAnswer } from './fetch-answer.ts';
 
 /** Makes requests of one kind, in the version that the broker knows, and reads their answers. */
 type Requests = (options: unknown) => {
   readonly request: { readonly apiVersion: number };
-  response: { readonly decode: (raw: Buffer) => Promise<FetchAnswer> };
+  readonly response: { readonly decode: (raw: Buffer) => Promise<FetchAnswer> };
 };
 
 interface Broker {
@@ -62,11 +62,7 @@ function fetchWhole(broker: Broker, fetch: () => Promise<FetchAnswer>): Promise<
     return (options) => {
       const made = requests(options);
       const { request, response } = made;
-      const decode = async (raw: Buffer): Promise<FetchAnswer> => {
-        const answer = await response.decode(raw);
-        markEmptyBatches(raw, request.apiVersion, answer);
-        return answer;
-      };
+      const decode = (raw: Buffer): Promise<FetchAnswer> => readAnswer(raw, request.apiVersion, response.decode);
       return { ...made, response: { ...response, decode } };
     };
   };

@@ -81,6 +81,23 @@ describe('a reader, whatever its client does', () => {
     expect(hasRoom).toBe(true);
   });
 
+  it('has its consumer wait behind the last message of a read that ends, until it is closed', async () => {
+    const cluster = fakeDriver({ in: 2 });
+    cluster.ends.set('in', [
+      { low: '0', high: '1' },
+      { low: '0', high: '1' },
+    ]);
+    const { reader } = await opened(cluster, { until: 'now' });
+    expect(cluster.fetch('in', 0, 0, ['a'])).toBeUndefined();
+    let isOver = false;
+    void cluster.fetch('in', 1, 0, ['x'])?.then(() => (isOver = true));
+    for (const kind of ['batch', 'ended', 'batch', 'ended']) expect(await take(reader)).toMatchObject({ kind });
+    await settled();
+    expect(isOver).toBe(false);
+    await reader.close();
+    expect(isOver).toBe(true);
+  });
+
   it('gives no second batch of a partition that is at hand, and others in turns', async () => {
     const cluster = fakeDriver({ in: 2 });
     const { reader } = await opened(cluster);
