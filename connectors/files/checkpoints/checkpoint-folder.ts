@@ -4,7 +4,8 @@ import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
-import { fileError } from '../file-error.ts';
+import { codeOf, fileError } from '../file-error.ts';
+import { Beside } from './beside.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import { KnownFiles } from './known-files.ts';
 import { type Listed, listedCheckpoint } from './listed-checkpoint.ts';
@@ -25,6 +26,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
   readonly #known = new KnownFiles();
   #notes: { readonly name: string; readonly file: NoteFile } | undefined;
   #working: Promise<unknown> = Promise.resolve();
+  readonly #forgetting = new Beside();
 
   constructor(disk: Disk, folder: string, job: string, locks: Locks) {
     this.#disk = disk;
@@ -49,6 +51,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   list(): Promise<readonly Listed[]> {
     return this.#alone('read', async () => {
+      await this.#forgetting.over();
       await this.#lookAgain();
       const listed: Listed[] = [];
       for (const file of this.#known.all) {
@@ -99,6 +102,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   notes(sink: string, since: string | undefined): Promise<readonly SinkState[]> {
     return this.#alone('read', async () => {
+      await this.#forgetting.over();
       const first = since === undefined ? 0 : this.#known.placeOf(safeName(since));
       if (first === undefined) throw failure(`there is no "${since}" that notes could stand behind`);
       const files = await this.#filesOf((file) => file.kind === 'notes' && file.place >= first);
@@ -110,6 +114,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async close(): Promise<void> {
     await this.#working;
     try {
+      // What is left is removed by whoever opens this next.
+      await this.#forgetting.over().catch(() => undefined);
       await this.#closeNotes();
     } finally {
       await this.#locks.release();
@@ -129,9 +135,14 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
     const path = this.#pathOf(unfinished.name);
+    const write = (): Promise<number> => writeCheckpoint(this.#disk, path, this.#job, checkpoint);
     try {
-      await this.#disk.remove(path);
-      return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+      return await write().catch(async (cause: unknown) => {
+        // Left by a store that failed, and could not clear it away either.
+        if (codeOf(cause) !== 'EEXIST') throw cause;
+        await this.#disk.remove(path);
+        return await write();
+      });
     } catch (cause) {
       await this.#disk.remove(path).catch(() => undefined);
       throw cause;
@@ -142,17 +153,15 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async #rename(from: Stored, to: Stored): Promise<void> {
     await this.#disk.rename(this.#pathOf(from.name), this.#pathOf(to.name));
     this.#known.add(to);
+    // What went before goes durably with it: then its notes may go, too.
+    await this.#forgetting.over();
     await this.#disk.syncFolder(this.#folder);
-    if (to.kind === 'committed') await this.#forgetOld();
+    // Nobody has to wait for that: the new one is durable. But if it fails, they would become more and more.
+    if (to.kind === 'committed') await this.#forgetting.begin(() => this.#told('remove', () => this.#forgetOld()));
   }
 
   async #forgetOld(): Promise<void> {
-    const needed = this.#known.whole[kept - 1];
-    const oldest = this.#known.all.at(-1);
-    if (needed === undefined || oldest === undefined) return;
-    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
-    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
-    for (const file of await this.#filesOf(isOld)) await this.#remove(file);
+    for (const file of this.#known.old(kept)) await this.#remove(file);
   }
 
   async #remove(file: Stored): Promise<void> {
@@ -160,11 +169,13 @@ export class CheckpointFolder implements OpenCheckpointStore {
     this.#known.remove(file);
   }
 
-  async #noteFile({ name, safeId }: Stored): Promise<NoteFile> {
+  async #noteFile(wanted: Stored): Promise<NoteFile> {
+    const { name, safeId } = wanted;
     if (this.#notes?.name === name) return this.#notes.file;
     await this.#closeNotes();
     const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
     this.#notes = { name, file };
+    this.#known.add(wanted);
     await this.#disk.syncFolder(this.#folder);
     return file;
   }
@@ -187,17 +198,19 @@ export class CheckpointFolder implements OpenCheckpointStore {
   }
 
   #alone<V>(doing: string, act: () => Promise<V>): Promise<V> {
-    const work = this.#working.then(async () => {
-      try {
-        return await act();
-      } catch (cause) {
-        // Whoever has shut us out clears away what we had not finished.
-        await this.#locks.check(where);
-        throw fileError(where, doing, this.#folder, cause);
-      }
-    });
+    const work = this.#working.then(() => this.#told(doing, act));
     this.#working = work.catch(() => undefined);
     return work;
+  }
+
+  async #told<V>(doing: string, act: () => Promise<V>): Promise<V> {
+    try {
+      return await act();
+    } catch (cause) {
+      // Whoever has shut us out clears away what we had not finished.
+      await this.#locks.check(where);
+      throw fileError(where, doing, this.#folder, cause);
+    }
   }
 }
 
