@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Checkpoint, OpenCheckpointStore } from '../../../core/checkpoint.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, DiskFolder } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
 import { codeOf, fileError } from '../file-error.ts';
 import { Beside } from './beside.ts';
@@ -24,6 +24,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
   readonly #job: string;
   readonly #locks: Locks;
   readonly #known = new KnownFiles();
+  /** The folder, open from its beginning to its end. */
+  #names: DiskFolder | undefined;
   #notes: { readonly name: string; readonly file: NoteFile } | undefined;
   #working: Promise<unknown> = Promise.resolve();
   readonly #forgetting = new Beside();
@@ -46,7 +48,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
       else this.#known.add(file);
       if (file.kind === 'committed' && known?.kind === 'prepared') await this.#remove(known);
     }
-    await this.#disk.syncFolder(this.#folder);
+    this.#names = await this.#disk.openFolder(this.#folder);
+    await this.#syncNames();
   }
 
   list(): Promise<readonly Listed[]> {
@@ -118,6 +121,9 @@ export class CheckpointFolder implements OpenCheckpointStore {
       await this.#forgetting.over().catch(() => undefined);
       await this.#closeNotes();
     } finally {
+      const names = this.#names;
+      this.#names = undefined;
+      await names?.close();
       await this.#locks.release();
     }
   }
@@ -155,9 +161,13 @@ export class CheckpointFolder implements OpenCheckpointStore {
     this.#known.add(to);
     // What went before goes durably with it: then its notes may go, too.
     await this.#forgetting.over();
-    await this.#disk.syncFolder(this.#folder);
+    await this.#syncNames();
     // Nobody has to wait for that: the new one is durable. But if it fails, they would become more and more.
     if (to.kind === 'committed') await this.#forgetting.begin(() => this.#told('remove', () => this.#forgetOld()));
+  }
+
+  async #syncNames(): Promise<void> {
+    await (this.#names?.sync() ?? this.#disk.syncFolder(this.#folder));
   }
 
   async #forgetOld(): Promise<void> {
@@ -176,7 +186,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
     const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
     this.#notes = { name, file };
     this.#known.add(wanted);
-    await this.#disk.syncFolder(this.#folder);
+    await this.#syncNames();
     return file;
   }
 
