@@ -73,7 +73,6 @@ export class CheckpointFolder implements OpenCheckpointStore {
       const place = this.#known.newCut(safeId);
       const unfinished = stored(place, safeId, 'tmp');
       const file = stored(place, safeId, checkpoint.standing);
-      await this.#locks.check(where);
       const bytes = await this.#written(unfinished, checkpoint);
       await this.#rename(unfinished, file);
       return bytes;
@@ -142,13 +141,18 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
     const path = this.#pathOf(unfinished.name);
     const write = (): Promise<number> => writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+    // Meanwhile: what is unfinished is in nobody's way.
+    const isOurs = this.#locks.check(where);
+    isOurs.catch(() => {});
     try {
-      return await write().catch(async (cause: unknown) => {
+      const bytes = await write().catch(async (cause: unknown) => {
         // Left by a store that failed, and could not clear it away either.
         if (codeOf(cause) !== 'EEXIST') throw cause;
         await this.#disk.remove(path);
         return await write();
       });
+      await isOurs;
+      return bytes;
     } catch (cause) {
       await this.#disk.remove(path).catch(() => undefined);
       throw cause;
