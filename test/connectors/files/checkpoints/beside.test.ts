@@ -31,13 +31,19 @@ async function storeUpTo(store: OpenCheckpointStore, last: number): Promise<void
   for (let number = 1; number <= last; number++) await store.store(sampleCheckpoint(`r-${number}`));
 }
 
+/** With four, of which the first one is to go, and does not before it is let. */
+async function waitingToForget(): Promise<{ disk: SlowlyForgetting; store: OpenCheckpointStore; open: () => void }> {
+  const disk = new SlowlyForgetting();
+  const store = await opened(disk);
+  let open = (): void => {};
+  disk.gate = new Promise((resolve) => (open = resolve));
+  await storeUpTo(store, 4);
+  return { disk, store, open };
+}
+
 describe('a folder of checkpoints', () => {
   it('is done when the new one is durable, while the old one still goes', async () => {
-    const disk = new SlowlyForgetting();
-    const store = await opened(disk);
-    let open = (): void => {};
-    disk.gate = new Promise((resolve) => (open = resolve));
-    await storeUpTo(store, 4);
+    const { disk, store, open } = await waitingToForget();
     expect(disk.changes.at(-1)).toBe(`sync folder ${folder}`);
     expect(disk.committed).toHaveLength(4);
     open();
@@ -46,11 +52,7 @@ describe('a folder of checkpoints', () => {
   });
 
   it('has the old one gone before it makes the next one durable', async () => {
-    const disk = new SlowlyForgetting();
-    const store = await opened(disk);
-    let open = (): void => {};
-    disk.gate = new Promise((resolve) => (open = resolve));
-    await storeUpTo(store, 4);
+    const { disk, store, open } = await waitingToForget();
     const before = disk.changes.length;
     const fifth = store.store(sampleCheckpoint('r-5'));
     await new Promise((resolve) => setImmediate(resolve));
