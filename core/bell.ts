@@ -10,6 +10,8 @@ export class Bell {
   }
 
   ring(): void {
+    // Mostly nobody waits: whoever rings for each record should not pay for it.
+    if (this.#next === undefined) return;
     this.#next = undefined;
     this.#tell();
   }

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Checkpoint, OpenCheckpointStore } from '../../../core/checkpoint.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, DiskFolder } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
-import { fileError } from '../file-error.ts';
+import { codeOf, fileError } from '../file-error.ts';
+import { Beside } from './beside.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import { KnownFiles } from './known-files.ts';
 import { type Listed, listedCheckpoint } from './listed-checkpoint.ts';
@@ -23,8 +24,11 @@ export class CheckpointFolder implements OpenCheckpointStore {
   readonly #job: string;
   readonly #locks: Locks;
   readonly #known = new KnownFiles();
+  /** The folder, open from its beginning to its end. */
+  #names: DiskFolder | undefined;
   #notes: { readonly name: string; readonly file: NoteFile } | undefined;
   #working: Promise<unknown> = Promise.resolve();
+  readonly #forgetting = new Beside();
 
   constructor(disk: Disk, folder: string, job: string, locks: Locks) {
     this.#disk = disk;
@@ -44,11 +48,13 @@ export class CheckpointFolder implements OpenCheckpointStore {
       else this.#known.add(file);
       if (file.kind === 'committed' && known?.kind === 'prepared') await this.#remove(known);
     }
-    await this.#disk.syncFolder(this.#folder);
+    this.#names = await this.#disk.openFolder(this.#folder);
+    await this.#syncNames();
   }
 
   list(): Promise<readonly Listed[]> {
     return this.#alone('read', async () => {
+      await this.#forgetting.over();
       await this.#lookAgain();
       const listed: Listed[] = [];
       for (const file of this.#known.all) {
@@ -67,7 +73,6 @@ export class CheckpointFolder implements OpenCheckpointStore {
       const place = this.#known.newCut(safeId);
       const unfinished = stored(place, safeId, 'tmp');
       const file = stored(place, safeId, checkpoint.standing);
-      await this.#locks.check(where);
       const bytes = await this.#written(unfinished, checkpoint);
       await this.#rename(unfinished, file);
       return bytes;
@@ -99,6 +104,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   notes(sink: string, since: string | undefined): Promise<readonly SinkState[]> {
     return this.#alone('read', async () => {
+      await this.#forgetting.over();
       const first = since === undefined ? 0 : this.#known.placeOf(safeName(since));
       if (first === undefined) throw failure(`there is no "${since}" that notes could stand behind`);
       const files = await this.#filesOf((file) => file.kind === 'notes' && file.place >= first);
@@ -110,8 +116,13 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async close(): Promise<void> {
     await this.#working;
     try {
+      // What is left is removed by whoever opens this next.
+      await this.#forgetting.over().catch(() => undefined);
       await this.#closeNotes();
     } finally {
+      const names = this.#names;
+      this.#names = undefined;
+      await names?.close();
       await this.#locks.release();
     }
   }
@@ -129,9 +140,19 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
     const path = this.#pathOf(unfinished.name);
+    const write = (): Promise<number> => writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+    // Meanwhile: what is unfinished is in nobody's way.
+    const isOurs = this.#locks.check(where);
+    isOurs.catch(() => {});
     try {
-      await this.#disk.remove(path);
-      return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+      const bytes = await write().catch(async (cause: unknown) => {
+        // Left by a store that failed, and could not clear it away either.
+        if (codeOf(cause) !== 'EEXIST') throw cause;
+        await this.#disk.remove(path);
+        return await write();
+      });
+      await isOurs;
+      return bytes;
     } catch (cause) {
       await this.#disk.remove(path).catch(() => undefined);
       throw cause;
@@ -142,17 +163,19 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async #rename(from: Stored, to: Stored): Promise<void> {
     await this.#disk.rename(this.#pathOf(from.name), this.#pathOf(to.name));
     this.#known.add(to);
-    await this.#disk.syncFolder(this.#folder);
-    if (to.kind === 'committed') await this.#forgetOld();
+    // What went before goes durably with it: then its notes may go, too.
+    await this.#forgetting.over();
+    await this.#syncNames();
+    // Nobody has to wait for that: the new one is durable. But if it fails, they would become more and more.
+    if (to.kind === 'committed') await this.#forgetting.begin(() => this.#told('remove', () => this.#forgetOld()));
+  }
+
+  async #syncNames(): Promise<void> {
+    await (this.#names?.sync() ?? this.#disk.syncFolder(this.#folder));
   }
 
   async #forgetOld(): Promise<void> {
-    const needed = this.#known.whole[kept - 1];
-    const oldest = this.#known.all.at(-1);
-    if (needed === undefined || oldest === undefined) return;
-    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
-    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
-    for (const file of await this.#filesOf(isOld)) await this.#remove(file);
+    for (const file of this.#known.old(kept)) await this.#remove(file);
   }
 
   async #remove(file: Stored): Promise<void> {
@@ -160,12 +183,14 @@ export class CheckpointFolder implements OpenCheckpointStore {
     this.#known.remove(file);
   }
 
-  async #noteFile({ name, safeId }: Stored): Promise<NoteFile> {
+  async #noteFile(wanted: Stored): Promise<NoteFile> {
+    const { name, safeId } = wanted;
     if (this.#notes?.name === name) return this.#notes.file;
     await this.#closeNotes();
     const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
     this.#notes = { name, file };
-    await this.#disk.syncFolder(this.#folder);
+    this.#known.add(wanted);
+    await this.#syncNames();
     return file;
   }
 
@@ -187,17 +212,19 @@ export class CheckpointFolder implements OpenCheckpointStore {
   }
 
   #alone<V>(doing: string, act: () => Promise<V>): Promise<V> {
-    const work = this.#working.then(async () => {
-      try {
-        return await act();
-      } catch (cause) {
-        // Whoever has shut us out clears away what we had not finished.
-        await this.#locks.check(where);
-        throw fileError(where, doing, this.#folder, cause);
-      }
-    });
+    const work = this.#working.then(() => this.#told(doing, act));
     this.#working = work.catch(() => undefined);
     return work;
+  }
+
+  async #told<V>(doing: string, act: () => Promise<V>): Promise<V> {
+    try {
+      return await act();
+    } catch (cause) {
+      // Whoever has shut us out clears away what we had not finished.
+      await this.#locks.check(where);
+      throw fileError(where, doing, this.#folder, cause);
+    }
   }
 }
 
