@@ -140,23 +140,25 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
     const path = this.#pathOf(unfinished.name);
-    const write = (): Promise<number> => writeCheckpoint(this.#disk, path, this.#job, checkpoint);
-    // Meanwhile: what is unfinished is in nobody's way.
+    // Meanwhile: what is unfinished is in nobody's way. But only who has the lock may remove it.
     const isOurs = this.#locks.check(where);
     isOurs.catch(() => {});
-    try {
-      const bytes = await write().catch(async (cause: unknown) => {
-        // Left by a store that failed, and could not clear it away either.
-        if (codeOf(cause) !== 'EEXIST') throw cause;
-        await this.#disk.remove(path);
-        return await write();
-      });
-      await isOurs;
-      return bytes;
-    } catch (cause) {
-      await this.#disk.remove(path).catch(() => undefined);
-      throw cause;
-    }
+    const write = async (): Promise<number> => {
+      try {
+        return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+      } catch (cause) {
+        await isOurs;
+        await this.#disk.remove(path).catch(() => undefined);
+        throw cause;
+      }
+    };
+    const bytes = await write().catch(async (cause: unknown) => {
+      // Left by a store that failed, and could not clear it away either.
+      if (codeOf(cause) !== 'EEXIST') throw cause;
+      return await write();
+    });
+    await isOurs;
+    return bytes;
   }
 
   /** It is there under its new name, durably; then older ones may go. */
