@@ -3,13 +3,14 @@ import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source
 import { unlessAborted } from '../../core/unless-aborted.ts';
 import { type Decoding, decodingOf } from './decoding.ts';
 import type { ConsumerListener, FetchedBatch, KafkaConsumer, KafkaLookup, TopicPartition } from './driver.ts';
-import { gap } from './gap.ts';
 import { groupInUse } from './group-in-use.ts';
 import { KafkaBatch } from './kafka-batch.ts';
 import { PartitionIntake, partitionName } from './partition-intake.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import type { FromKafkaSettings } from './source-options.ts';
 import { startOffsets } from './start-offsets.ts';
+import { takeBack } from './take-back.ts';
+import { ToldEvents } from './told-events.ts';
 
 const where = 'fromKafka';
 
@@ -22,7 +23,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   readonly #consumer: KafkaConsumer;
   readonly #watch: QuietWatch;
   readonly #decoding: Decoding<T>;
-  readonly #events: SourceEvent<T>[] = [];
+  readonly #told = new ToldEvents<T>();
   #isOpen = false;
   #isFinished = false;
   #failure: { readonly cause: unknown } | undefined;
@@ -30,9 +31,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   #closing: Promise<void> | undefined;
   #tellClosed = (): void => {};
   readonly #closed = new Promise<void>((resolve) => (this.#tellClosed = resolve));
-  #isWoken = false;
-  #resume = (): void => {};
-  readonly #onAbort = (): void => this.#wake();
+  readonly #onAbort = (): void => this.#told.wake();
 
   constructor(settings: FromKafkaSettings, request: SourceRequest) {
     this.#settings = settings;
@@ -47,7 +46,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
       intakes: () => this.#intakes.values(),
       tell: (intake, askedMs) => {
         this.#tellRest(intake);
-        this.#tell({ kind: 'empty', partition: intake.name, askedMs });
+        this.#told.tell({ kind: 'empty', partition: intake.name, askedMs });
       },
     });
   }
@@ -101,11 +100,12 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     const intake = this.#intakes.get(partitionName(batch));
     if (intake === undefined || intake.hasEnded || BigInt(batch.next) <= intake.next) return undefined;
     if (BigInt(batch.from) > intake.next) {
-      return this.#jumped(intake).catch((cause: unknown) => this.failed(cause));
+      const { onGap } = this.#settings;
+      return takeBack(intake, this.#consumer, this.#lookup, onGap).catch((cause: unknown) => this.failed(cause));
     }
     const room = intake.add(batch);
     this.#endIfDone(intake);
-    this.#wake();
+    this.#told.wake();
     return this.#hasAll ? this.#closed : room;
   }
 
@@ -118,33 +118,20 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
 
   failed(cause: unknown): void {
     this.#failure ??= { cause };
-    this.#wake();
+    this.#told.wake();
   }
 
   async #advance(holding: ReadonlySet<string>): Promise<SourceEvent<T> | undefined> {
     if (!this.#isOpen) return await this.#open();
     for (;;) {
-      this.#isWoken = false;
+      const { news } = this.#told;
       if (this.#failure !== undefined) throw this.#failure.cause;
       if (this.#isFinished || this.#request.signal.aborted) return undefined;
-      const event = this.#told(holding) ?? (await this.#batch(holding));
+      const event = this.#told.take(holding) ?? (await this.#batch(holding));
       if (event !== undefined) return event;
-      if (this.#events.length === 0 && [...this.#intakes.values()].every(({ hasEnded }) => hasEnded)) return undefined;
-      if (!this.#isWoken) await new Promise<void>((resolve) => (this.#resume = resolve));
+      if (this.#told.isEmpty && [...this.#intakes.values()].every(({ hasEnded }) => hasEnded)) return undefined;
+      await news;
     }
-  }
-
-  /** What has been told, in order; what is behind a batch of a partition that is at hand waits, for that partition. */
-  #told(holding: ReadonlySet<string>): SourceEvent<T> | undefined {
-    const waiting = new Set<string>();
-    const place = this.#events.findIndex((event) => {
-      const name =
-        event.kind === 'batch' ? event.batch.partition : event.kind === 'ended' ? event.partition : undefined;
-      if (name === undefined) return true;
-      if (event.kind === 'batch' && holding.has(name)) waiting.add(name);
-      return !waiting.has(name);
-    });
-    return place < 0 ? undefined : this.#events.splice(place, 1)[0];
   }
 
   async #open(): Promise<SourceEvent<T>> {
@@ -183,24 +170,8 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     const intake = new PartitionIntake(partition, 0n);
     intake.quietSince = this.#request.clock.now();
     this.#intakes.set(intake.name, intake);
-    this.#tell({ kind: 'opened', positions: { [intake.name]: intake.position } });
+    this.#told.tell({ kind: 'opened', positions: { [intake.name]: intake.position } });
     return intake;
-  }
-
-  /** The client has moved by itself: something is gone, or it was not told where to read. */
-  async #jumped(intake: PartitionIntake): Promise<void> {
-    this.#consumer.pause(intake);
-    const ends = await this.#lookup.ends(intake.topic);
-    const low = BigInt(ends[intake.partition]?.low ?? '0');
-    try {
-      if (low > intake.next) intake.next = gap(intake.name, intake.next, low, this.#settings.onGap);
-    } catch (cause) {
-      // The client has thrown away the group's position: without it the next run would not notice.
-      await this.#consumer.commit([{ topic: intake.topic, partition: intake.partition, offset: String(intake.next) }]);
-      throw cause;
-    }
-    this.#consumer.seek(intake, String(intake.next));
-    this.#consumer.resume(intake);
   }
 
   /** Nothing else will be asked for: another fetch would only have to be waited for at the end. A share's consumer has others to fetch for. */
@@ -208,17 +179,12 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     return this.#settings.share === undefined && [...this.#intakes.values()].every(({ isRead }) => isRead);
   }
 
-  #wake(): void {
-    this.#isWoken = true;
-    this.#resume();
-  }
-
   #endIfDone(intake: PartitionIntake): void {
     if (intake.hasEnded || !intake.isDone) return;
     intake.hasEnded = true;
     if (this.#isOpen) this.#consumer.pause(intake);
     this.#tellRest(intake);
-    this.#tell({ kind: 'ended', partition: intake.name });
+    this.#told.tell({ kind: 'ended', partition: intake.name });
   }
 
   /** Behind the last messages there may be markers: the position goes on behind them, and so does what the group is told. */
@@ -226,12 +192,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     const { name, rest, kept } = intake;
     if (rest === undefined) return;
     intake.handed = intake.next;
-    this.#tell({ kind: 'batch', batch: new KafkaBatch<T>(name, rest, kept) });
-  }
-
-  #tell(event: SourceEvent<T>): void {
-    this.#events.push(event);
-    this.#wake();
+    this.#told.tell({ kind: 'batch', batch: new KafkaBatch<T>(name, rest, kept) });
   }
 
   async #close(): Promise<void> {
@@ -240,7 +201,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#watch.close();
     for (const intake of this.#intakes.values()) intake.close();
     this.#tellClosed();
-    this.#wake();
+    this.#told.wake();
     await this.#consumer.close();
     await this.#lookup.close();
     await this.#pending;
