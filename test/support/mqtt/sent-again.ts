@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+export interface SentAgain {
+  /** Messages that the broker marked as perhaps known. */
+  readonly again: number;
+  /** Those among them whose receipt it had already confirmed: it sent PUBREL, and then PUBLISH, which the protocol forbids. */
+  readonly against: number;
+}
+
+const publish = /^\d+: Sending PUBLISH to (\S+) \(d([01]), q\d, r\d, m(\d+),/;
+const pubrel = /^\d+: Sending PUBREL to (\S+) \(m(\d+)/;
+const pubcomp = /^\d+: Received PUBCOMP from (\S+) \(Mid: (\d+)/;
+
+/**
+ * What the log of a Mosquitto (`log_type all`) says it sent to a client once more. After a connection that broke while it sent a
+ * long queue, 2.0.11 has more on its way than `max_inflight_messages`, and sometimes sends again what the client has let it forget.
+ */
+export function sentAgain(log: string, clientId: string): SentAgain {
+  const confirmed = new Set<string>();
+  const counts = { again: 0, against: 0 };
+  for (const line of readFileSync(log, 'utf8').split('\n')) {
+    const [, to, duplicate, sent = ''] = publish.exec(line) ?? [];
+    if (to === clientId) {
+      if (duplicate === '1') counts.again++;
+      if (duplicate === '1' && confirmed.has(sent)) counts.against++;
+      confirmed.delete(sent);
+      continue;
+    }
+    const [, released, id = ''] = pubrel.exec(line) ?? [];
+    if (released === clientId) confirmed.add(id);
+    const [, completes, done = ''] = pubcomp.exec(line) ?? [];
+    if (completes === clientId) confirmed.delete(done);
+  }
+  return counts;
+}
