@@ -7,7 +7,7 @@ import { randomFrom } from '../random.ts';
 import { mosquitto } from './mosquitto.ts';
 import { pause, until } from './numbered.ts';
 import { clientOf, leaveSession } from './publisher.ts';
-import { type SentAgain, sentAgain } from './sent-again.ts';
+import { logsAll, type SentAgain, sentAgain } from './sent-again.ts';
 
 const seed = Number(process.env['MILLRACE_SEED'] ?? Date.now() % 1_000_000);
 const maxUnacked = 200;
@@ -44,8 +44,7 @@ export interface KilledJob {
 /** A job from MQTT to windows, to files, is killed at random again and again while messages come; then what came out is counted: so many were lost. */
 export async function killAndCount({ version, qos, journal = false, kills, folder }: KilledJob): Promise<number> {
   const random = randomFrom(seed);
-  const logged = ['log_dest file {folder}/log', 'log_type all'];
-  const broker = await mosquitto('max_queued_messages 0', 'max_inflight_messages 100', ...logged);
+  const broker = await mosquitto('max_queued_messages 0', 'max_inflight_messages 100', ...logsAll);
   await leaveSession(broker.url, 'killed', ['site/+/reading'], qos, version);
   const publisher = await clientOf(broker.url);
   (publisher.stream as Socket).setNoDelay(true);
@@ -89,7 +88,7 @@ export async function killAndCount({ version, qos, journal = false, kills, folde
   expect([report, errors]).toEqual([{ how: 'stopped', balanced: true }, expect.any(String)]);
   await publisher.endAsync();
   await broker.stop();
-  return judge(path, qos, published, sentAgain(join(broker.folder, 'log'), 'killed'));
+  return judge(path, qos, published, sentAgain(broker, 'killed'));
 }
 
 function judge(path: string, qos: 1 | 2, published: number, { again, against }: SentAgain): number {

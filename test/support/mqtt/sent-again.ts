@@ -1,4 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Mosquitto } from './mosquitto.ts';
+
+/** Of a Mosquitto whose log is read. */
+export const logsAll = ['log_dest file {folder}/log', 'log_type all'] as const;
 
 export interface SentAgain {
   /** Messages that the broker marked as perhaps known. */
@@ -12,13 +17,13 @@ const pubrel = /^\d+: Sending PUBREL to (\S+) \(m(\d+)/;
 const pubcomp = /^\d+: Received PUBCOMP from (\S+) \(Mid: (\d+)/;
 
 /**
- * What the log of a Mosquitto (`log_type all`) says it sent to a client once more. After a connection that broke while it sent a
+ * What the log of a Mosquitto that has stopped says it sent to a client once more. After a connection that broke while it sent a
  * long queue, 2.0.11 has more on its way than `max_inflight_messages`, and sometimes sends again what the client has let it forget.
  */
-export function sentAgain(log: string, clientId: string): SentAgain {
+export function sentAgain({ folder }: Mosquitto, clientId: string): SentAgain {
   const confirmed = new Set<string>();
   const counts = { again: 0, against: 0 };
-  for (const line of readFileSync(log, 'utf8').split('\n')) {
+  for (const line of readFileSync(join(folder, 'log'), 'utf8').split('\n')) {
     const [, to, duplicate, sent = ''] = publish.exec(line) ?? [];
     if (to === clientId) {
       if (duplicate === '1') counts.again++;
