@@ -1,5 +1,5 @@
 import { copyNames, rename, type Survives, Thing } from './power-cut.ts';
-import type { Disk, DiskFile, DiskFolder, DiskReader, DiskStat } from '../../connectors/files/disk/disk.ts';
+import type { Disk, DiskFile, DiskReader, DiskStat } from '../../connectors/files/disk/disk.ts';
 
 /** The process is dead: nothing that it calls is done any more. */
 export class Crash extends Error {
@@ -136,12 +136,6 @@ export class CrashingDisk implements Disk {
       folder.durableNames = new Map(folder.names);
       folder.renamed = [];
     });
-  }
-
-  async openFolder(path: string): Promise<DiskFolder> {
-    await this.#alive();
-    this.#at(path);
-    return { sync: () => this.syncFolder(path), close: () => Promise.resolve() };
   }
 
   /** Something else happens that a process can die before: a checkpoint is stored. */

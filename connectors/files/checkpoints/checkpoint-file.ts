@@ -27,12 +27,11 @@ export async function writeCheckpoint(disk: Disk, path: string, job: string, che
     const encoder = new ValueEncoder();
     const { id, finished } = checkpoint;
     const facts = { job, id, finished, written: new Date().toISOString(), byteOrder: endianness() };
-    writer.head({ title, facts });
+    await writer.head({ title, facts });
     for (const { of, value } of valuesOf(checkpoint)) {
       for (const chunk of chunksOf(encoder, of, value)) await writer.frame(chunk);
     }
     await writer.frame(new Uint8Array());
-    await writer.flush();
     await file.sync();
     return writer.at;
   });

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import type { Checkpoint, OpenCheckpointStore } from '../../../core/checkpoint.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
-import type { Disk, DiskFolder } from '../disk/disk.ts';
+import type { Disk } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
-import { codeOf, fileError } from '../file-error.ts';
-import { Beside } from './beside.ts';
+import { fileError } from '../file-error.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import { KnownFiles } from './known-files.ts';
 import { type Listed, listedCheckpoint } from './listed-checkpoint.ts';
@@ -24,11 +23,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
   readonly #job: string;
   readonly #locks: Locks;
   readonly #known = new KnownFiles();
-  /** The folder, open from its beginning to its end. */
-  #names: DiskFolder | undefined;
   #notes: { readonly name: string; readonly file: NoteFile } | undefined;
   #working: Promise<unknown> = Promise.resolve();
-  readonly #forgetting = new Beside();
 
   constructor(disk: Disk, folder: string, job: string, locks: Locks) {
     this.#disk = disk;
@@ -48,13 +44,11 @@ export class CheckpointFolder implements OpenCheckpointStore {
       else this.#known.add(file);
       if (file.kind === 'committed' && known?.kind === 'prepared') await this.#remove(known);
     }
-    this.#names = await this.#disk.openFolder(this.#folder);
-    await this.#syncNames();
+    await this.#disk.syncFolder(this.#folder);
   }
 
   list(): Promise<readonly Listed[]> {
     return this.#alone('read', async () => {
-      await this.#forgetting.over();
       await this.#lookAgain();
       const listed: Listed[] = [];
       for (const file of this.#known.all) {
@@ -73,6 +67,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
       const place = this.#known.newCut(safeId);
       const unfinished = stored(place, safeId, 'tmp');
       const file = stored(place, safeId, checkpoint.standing);
+      await this.#locks.check(where);
       const bytes = await this.#written(unfinished, checkpoint);
       await this.#rename(unfinished, file);
       return bytes;
@@ -104,7 +99,6 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   notes(sink: string, since: string | undefined): Promise<readonly SinkState[]> {
     return this.#alone('read', async () => {
-      await this.#forgetting.over();
       const first = since === undefined ? 0 : this.#known.placeOf(safeName(since));
       if (first === undefined) throw failure(`there is no "${since}" that notes could stand behind`);
       const files = await this.#filesOf((file) => file.kind === 'notes' && file.place >= first);
@@ -116,13 +110,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
   async close(): Promise<void> {
     await this.#working;
     try {
-      // What is left is removed by whoever opens this next.
-      await this.#forgetting.over().catch(() => undefined);
       await this.#closeNotes();
     } finally {
-      const names = this.#names;
-      this.#names = undefined;
-      await names?.close();
       await this.#locks.release();
     }
   }
@@ -140,44 +129,30 @@ export class CheckpointFolder implements OpenCheckpointStore {
 
   async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
     const path = this.#pathOf(unfinished.name);
-    // Meanwhile: what is unfinished is in nobody's way. But only who has the lock may remove it.
-    const isOurs = this.#locks.check(where);
-    isOurs.catch(() => {});
-    const write = async (): Promise<number> => {
-      try {
-        return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
-      } catch (cause) {
-        await isOurs;
-        await this.#disk.remove(path).catch(() => undefined);
-        throw cause;
-      }
-    };
-    const bytes = await write().catch(async (cause: unknown) => {
-      // Left by a store that failed, and could not clear it away either.
-      if (codeOf(cause) !== 'EEXIST') throw cause;
-      return await write();
-    });
-    await isOurs;
-    return bytes;
+    try {
+      await this.#disk.remove(path);
+      return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
+    } catch (cause) {
+      await this.#disk.remove(path).catch(() => undefined);
+      throw cause;
+    }
   }
 
   /** It is there under its new name, durably; then older ones may go. */
   async #rename(from: Stored, to: Stored): Promise<void> {
     await this.#disk.rename(this.#pathOf(from.name), this.#pathOf(to.name));
     this.#known.add(to);
-    // What went before goes durably with it: then its notes may go, too.
-    await this.#forgetting.over();
-    await this.#syncNames();
-    // Nobody has to wait for that: the new one is durable. But if it fails, they would become more and more.
-    if (to.kind === 'committed') await this.#forgetting.begin(() => this.#told('remove', () => this.#forgetOld()));
-  }
-
-  async #syncNames(): Promise<void> {
-    await (this.#names?.sync() ?? this.#disk.syncFolder(this.#folder));
+    await this.#disk.syncFolder(this.#folder);
+    if (to.kind === 'committed') await this.#forgetOld();
   }
 
   async #forgetOld(): Promise<void> {
-    for (const file of this.#known.old(kept)) await this.#remove(file);
+    const needed = this.#known.whole[kept - 1];
+    const oldest = this.#known.all.at(-1);
+    if (needed === undefined || oldest === undefined) return;
+    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
+    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
+    for (const file of await this.#filesOf(isOld)) await this.#remove(file);
   }
 
   async #remove(file: Stored): Promise<void> {
@@ -185,14 +160,12 @@ export class CheckpointFolder implements OpenCheckpointStore {
     this.#known.remove(file);
   }
 
-  async #noteFile(wanted: Stored): Promise<NoteFile> {
-    const { name, safeId } = wanted;
+  async #noteFile({ name, safeId }: Stored): Promise<NoteFile> {
     if (this.#notes?.name === name) return this.#notes.file;
     await this.#closeNotes();
     const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
     this.#notes = { name, file };
-    this.#known.add(wanted);
-    await this.#syncNames();
+    await this.#disk.syncFolder(this.#folder);
     return file;
   }
 
@@ -214,19 +187,17 @@ export class CheckpointFolder implements OpenCheckpointStore {
   }
 
   #alone<V>(doing: string, act: () => Promise<V>): Promise<V> {
-    const work = this.#working.then(() => this.#told(doing, act));
+    const work = this.#working.then(async () => {
+      try {
+        return await act();
+      } catch (cause) {
+        // Whoever has shut us out clears away what we had not finished.
+        await this.#locks.check(where);
+        throw fileError(where, doing, this.#folder, cause);
+      }
+    });
     this.#working = work.catch(() => undefined);
     return work;
-  }
-
-  async #told<V>(doing: string, act: () => Promise<V>): Promise<V> {
-    try {
-      return await act();
-    } catch (cause) {
-      // Whoever has shut us out clears away what we had not finished.
-      await this.#locks.check(where);
-      throw fileError(where, doing, this.#folder, cause);
-    }
   }
 }
 

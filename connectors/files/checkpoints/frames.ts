@@ -3,19 +3,12 @@ import type { DiskFile, DiskReader } from '../disk/disk.ts';
 import { frame } from './frame.ts';
 import { decodeHead, encodeHead, type FramedHead, hasHead, longestHead } from './framed-head.ts';
 
-/** Frames are collected up to so many bytes: each write takes a turn of the event loop, whatever its length. */
-const together = 64 * 1024;
-/** Longer ones are not copied. */
-const longestCopied = frame.longest / 16;
-
 /** Appends frames to a file, each with the checksum of all that is before its end. */
 export class FrameWriter {
   readonly #file: Pick<DiskFile, 'write'>;
-  /** How long the file is with what waits to be written, and the checksum of all of it. */
+  /** How long the file is, and the checksum of all of it. */
   at: number;
   sum: number;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
 
   constructor(file: Pick<DiskFile, 'write'>, at = 0, sum = 0) {
     this.#file = file;
@@ -23,33 +16,23 @@ export class FrameWriter {
     this.sum = sum;
   }
 
-  head(head: FramedHead): void {
-    this.#add(encodeHead(head));
+  async head(head: FramedHead): Promise<void> {
+    await this.#write(encodeHead(head));
   }
 
-  /** An empty one says that nothing follows. The bytes may change when it is kept. */
+  /** An empty one says that nothing follows. */
   async frame(bytes: Uint8Array): Promise<void> {
-    this.#add(frame.prefix(bytes, this.sum));
-    const isCopied = bytes.length < longestCopied;
-    this.#add(isCopied ? Uint8Array.from(bytes) : bytes);
-    if (!isCopied || this.#waitingBytes >= together) await this.flush();
+    const prefix = frame.prefix(bytes, this.sum);
+    // Together, so that a frame is one write where that costs little.
+    if (bytes.length < frame.longest / 16) await this.#write(Buffer.concat([prefix, bytes]));
+    else {
+      await this.#write(prefix);
+      await this.#write(bytes);
+    }
   }
 
-  /** Writes what waits. */
-  async flush(): Promise<void> {
-    const [parts, begin] = [this.#waiting, this.at - this.#waitingBytes];
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    const last = parts.at(-1);
-    const isApart = last !== undefined && last.length >= longestCopied;
-    const copied = Buffer.concat(isApart ? parts.slice(0, -1) : parts);
-    if (copied.length > 0) await this.#file.write(copied, begin);
-    if (isApart) await this.#file.write(last, begin + copied.length);
-  }
-
-  #add(bytes: Uint8Array): void {
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+  async #write(bytes: Uint8Array): Promise<void> {
+    await this.#file.write(bytes, this.at);
     this.sum = frame.sumOf(bytes, this.sum);
     this.at += bytes.length;
   }

@@ -6,7 +6,6 @@ export class KnownFiles {
   /** Those included that are not stored, but noted behind. */
   readonly #places = new Map<string, number>();
   #newest: Pick<Stored, 'place' | 'safeId'> = { place: 0, safeId: '' };
-  readonly #notes = new Map<string, Stored>();
   /** Those whose file cannot be read. */
   readonly #damaged = new Set<string>();
 
@@ -14,13 +13,11 @@ export class KnownFiles {
   add(file: Stored): void {
     this.#places.set(file.safeId, file.place);
     if (file.place > this.#newest.place) this.#newest = file;
-    if (file.kind === 'notes') this.#notes.set(file.name, file);
-    else this.#files.set(file.safeId, file);
+    if (file.kind !== 'notes') this.#files.set(file.safeId, file);
   }
 
   /** A file that is there no more. */
   remove(file: Stored): void {
-    this.#notes.delete(file.name);
     if (this.#files.get(file.safeId)?.name !== file.name) return;
     this.#files.delete(file.safeId);
     this.#places.delete(file.safeId);
@@ -47,16 +44,6 @@ export class KnownFiles {
   /** Committed and whole, the newest first. */
   get whole(): readonly Stored[] {
     return this.all.filter(({ kind, safeId }) => kind === 'committed' && !this.#damaged.has(safeId));
-  }
-
-  /** What may go once so many newer ones are committed and whole; in their order. */
-  old(kept: number): readonly Stored[] {
-    const [needed, oldest] = [this.whole[kept - 1], this.all.at(-1)];
-    if (needed === undefined || oldest === undefined) return [];
-    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
-    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
-    const all = [...this.#notes.values(), ...this.#files.values()].filter(isOld);
-    return all.toSorted((left, right) => left.place - right.place);
   }
 
   /** The place of a cut that is new, or the newest: something may have been noted behind it before it is stored. */

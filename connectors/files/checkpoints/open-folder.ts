@@ -20,16 +20,16 @@ export async function openFolder(
   if (job === '') throw new ArgumentError(where, 'name', 'a name', job);
   const folder = join(path, safeName(job));
   const locks = new Locks(disk, all);
-  const store = new CheckpointFolder(disk, folder, job, locks);
   try {
     await disk.makeFolder(folder);
     // A former process may have made them, and died before they were durable.
     for (const each of foldersFrom(folder)) await disk.syncFolder(each);
     await locks.take(where, folder, join(folder, 'lock'), evict);
+    const store = new CheckpointFolder(disk, folder, job, locks);
     await store.begin();
     return store;
   } catch (cause) {
-    await store.close().catch(() => undefined);
+    await locks.release().catch(() => undefined);
     throw fileError(where, 'open', folder, cause);
   }
 }

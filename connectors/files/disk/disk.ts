@@ -21,14 +21,6 @@ export interface Disk {
   makeFolder(path: string): Promise<void>;
   /** Makes durable which names are in the folder. */
   syncFolder(path: string): Promise<void>;
-  /** For who does that again and again. */
-  openFolder(path: string): Promise<DiskFolder>;
-}
-
-export interface DiskFolder {
-  /** Makes durable which names are in it. */
-  sync(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface DiskStat {

@@ -3,7 +3,7 @@ import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } fro
 import { dirname } from 'node:path';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf } from '../file-error.ts';
-import type { Disk, DiskFile, DiskFolder, DiskReader, DiskStat } from './disk.ts';
+import type { Disk, DiskFile, DiskReader, DiskStat } from './disk.ts';
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 const flags = { read: O_RDONLY, write: O_RDWR, new: O_RDWR | O_CREAT | O_EXCL } as const;
@@ -19,7 +19,6 @@ export const nodeDisk: Disk = {
   remove: async (path) => (await unlessMissing(unlink(path).then(() => true))) ?? false,
   makeFolder,
   syncFolder,
-  openFolder,
 };
 
 function nodeFile(handle: FileHandle): DiskFile {
@@ -81,28 +80,14 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  const folder = await openFolder(path);
+  let folder: FileHandle | undefined;
   try {
+    folder = await open(path, 'r');
     await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function openFolder(path: string): Promise<DiskFolder> {
-  const handle = await unlessRefused(open(path, 'r'));
-  return {
-    sync: async () => await unlessRefused(handle?.sync()),
-    close: async () => await handle?.close(),
-  };
-}
-
-/** Windows has no such thing, and some file systems neither: what they refuse is not needed there. */
-async function unlessRefused<V>(asked: Promise<V> | undefined): Promise<V | undefined> {
-  try {
-    return await asked;
   } catch (cause) {
-    if (['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(codeOf(cause) ?? '')) return undefined;
-    throw cause;
+    // Windows has no such thing, and some file systems neither: what they refuse is not needed there.
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(codeOf(cause) ?? '')) throw cause;
+  } finally {
+    await folder?.close();
   }
 }
