@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { Kafka, logLevel } from 'kafkajs';
 import { json, stream, toFunction } from 'millrace';
 import { fromKafka } from 'millrace/connectors/kafka';
+import { pause, waitUntil } from './wait-until.mjs';
 
 /** @typedef {{ readonly partition: number, readonly n: number }} Row */
 
@@ -15,11 +16,6 @@ const [topic, groupId] = [`stall-${Date.now()}`, `stall-${Date.now()}`];
 const partitions = 4;
 const before = 100_000;
 const standsAt = 5_000;
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function waitUntil(/** @type {() => boolean} */ isSo) {
-  while (!isSo()) await pause(100);
-}
 
 const admin = kafka.admin();
 const producer = kafka.producer({ idempotent: true });

@@ -10,6 +10,7 @@ import { json, stream, toFunction } from 'millrace';
 import { directory } from 'millrace/connectors/files';
 import { fromMqtt } from 'millrace/connectors/mqtt';
 import mqtt from 'mqtt';
+import { pause, waitUntil } from './wait-until.mjs';
 
 /** @typedef {{ readonly n: number }} Row */
 
@@ -21,11 +22,6 @@ const before = 10_000;
 const standsAt = 5_000;
 /** What would be held of an hour's messages takes more. */
 const mayGrowBy = 100e6;
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function waitUntil(/** @type {() => boolean} */ isSo) {
-  while (!isSo()) await pause(100);
-}
 
 /** The session is there before the first message, so that none passes it by. */
 async function leaveSession() {
