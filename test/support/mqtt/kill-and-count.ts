@@ -88,10 +88,11 @@ export async function killAndCount({ version, qos, journal = false, kills, folde
   expect([report, errors]).toEqual([{ how: 'stopped', balanced: true }, expect.any(String)]);
   await publisher.endAsync();
   await broker.stop();
-  return judge(path, qos, published, sentAgain(broker, 'killed'));
+  return judge(path, qos, published, kills, sentAgain(broker, 'killed'));
 }
 
-function judge(path: string, qos: 1 | 2, published: number, { again, against }: SentAgain): number {
+function judge(path: string, qos: 1 | 2, published: number, kills: number, sent: SentAgain): number {
+  const { again, against, mostOut } = sent;
   const seen = lines<Seen>(join(path, 'seen.jsonl'));
   const windows = lines<Window>(join(path, 'windows.jsonl'));
   const differing = seen.filter(({ device, n }) => device !== 'same' && n >= 0);
@@ -112,6 +113,8 @@ function judge(path: string, qos: 1 | 2, published: number, { again, against }: 
   expect(same.length).toBeGreaterThanOrEqual(published);
   // Only what the broker has sent again comes twice, and says so; of QoS 2 only what it must not have sent.
   expect(repeats.length + sameRepeats).toBeLessThanOrEqual(qos === 2 ? against : again);
+  // And only what was out when the process died: where the broker keeps to its limit, no more than may be.
+  expect(repeats.length + sameRepeats).toBeLessThanOrEqual(kills * Math.max(maxUnacked, mostOut));
   expect(repeats.filter(({ duplicate }) => !duplicate)).toEqual([]);
   // All of QoS 2 comes in order.
   const order = [...times.keys()];
