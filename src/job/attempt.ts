@@ -56,6 +56,7 @@ export class Attempt {
   #intakes: readonly Intake[] = [];
   #pump: Pump | undefined;
   #isOver = false;
+  /** What a sink notes now is noted behind it, also before it is stored. */
   #lastCut: string | undefined;
   /** Whether the deciding sink knew which checkpoint it had committed last. */
   #isDecided = false;
@@ -75,7 +76,7 @@ export class Attempt {
       sinks: this.#sinks,
       everyMs: settings.everyMs,
       activity: () => this.#activity,
-      cut: () => this.#cut(),
+      cut: (id) => this.#cut(id),
       forget: (positions) => this.#forget(positions),
       wake: () => this.#pump?.wake(),
       fail: (cause) => this.#fail(cause),
@@ -318,7 +319,8 @@ export class Attempt {
     return (this.#pump?.activity ?? 0) + this.#sinks.written + ofReaders;
   }
 
-  #cut(): Cut {
+  #cut(id: string): Cut {
+    this.#lastCut = id;
     const swept = this.#pump!.positions;
     const positions = this.#intakes.map(({ head, reader }, index) => {
       const behind = swept[index]!;

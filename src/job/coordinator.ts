@@ -15,8 +15,8 @@ export interface CoordinatorOptions {
   readonly everyMs: number;
   /** Grows with everything that happens: a checkpoint of a stream at rest would be the last one again. */
   readonly activity: () => number;
-  /** Where every source and every step stands, now. */
-  readonly cut: () => Cut;
+  /** Where every source and every step stands, now: for the checkpoint of this id. */
+  readonly cut: (id: string) => Cut;
   /** Tells the sources that what stands before these positions may be forgotten. */
   readonly forget: (positions: Checkpoint['positions']) => Promise<void>;
   /** A checkpoint is due, and whoever reads should come by. */
@@ -91,7 +91,7 @@ export class Coordinator {
     this.#behind = [];
     const [at, began] = [clock.now(), performance.now()];
     const id = `${run}-${++this.#number}`;
-    const cut = cutNow();
+    const cut = cutNow(id);
     this.#activity = this.#options.activity();
     const states = sinks.cut(id);
     const pauseMs = performance.now() - began;
