@@ -60,9 +60,9 @@ describe('the example that `npm start` runs', () => {
         kills++;
         continue;
       }
-      const told = `seed ${seed}, life ${life}`;
-      expect([told, ended.by, ended.printed.includes('✓ the same bytes')]).toEqual([told, 0, true]);
-      expect([told, ended.printed.includes('✓ balanced')]).toEqual([told, true]);
+      const told = `seed ${seed}, life ${life}: ${ended.printed}`;
+      expect([ended.by, ended.printed.includes('✓ the same bytes')], told).toEqual([0, true]);
+      expect(ended.printed.includes('✓ balanced'), told).toBe(true);
       expect(expected.equals(await readFile(join(folder, 'out/weather.jsonl')))).toBe(true);
     }
     console.log(`seed ${seed}: ${kills} kills, ${resumed} lives that went on, 0 differences`);

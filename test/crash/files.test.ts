@@ -54,11 +54,12 @@ async function written(folder: string): Promise<{ output: Buffer; rejected: Buff
 }
 
 /** The same bytes and the same ledger as of a run that nothing disturbed. */
-async function expectUndisturbed(folder: string, { report }: Ended, told: string): Promise<void> {
-  expect([told, report['how'], report['balanced']]).toEqual([told, 'completed', true]);
+async function expectUndisturbed(folder: string, { report, errors }: Ended, when: string): Promise<void> {
+  const told = `${when}: ${String(report['message'])} ${errors}`;
+  expect([report['how'], report['balanced']], told).toEqual(['completed', true]);
   const { output, rejected } = await written(folder);
-  expect([told, output.equals(expected.output), rejected.equals(expected.rejected)]).toEqual([told, true, true]);
-  expect([told, report['steps']]).toEqual([told, expected.report['steps']]);
+  expect([output.equals(expected.output), rejected.equals(expected.rejected)], told).toEqual([true, true]);
+  expect(report['steps'], told).toEqual(expected.report['steps']);
 }
 
 describe('a job over files', () => {

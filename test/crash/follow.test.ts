@@ -124,8 +124,9 @@ describe('a job over a log that is written to and rotated', () => {
       for (let look = 0; look < 1_000 && program.output.length < expected.length; look++) await waitMs(20);
       last.child.kill('SIGTERM');
       const ended = await last.ended;
-      expect([seed, ended.report]).toEqual([seed, { how: 'stopped', balanced: true }]);
-      expect([seed, differenceOf(program.output.split('\n'), expected.split('\n'))]).toEqual([seed, undefined]);
+      const told = `seed ${seed}: ${ended.printed}${ended.errors}`;
+      expect(ended.report, told).toEqual({ how: 'stopped', balanced: true });
+      expect(differenceOf(program.output.split('\n'), expected.split('\n')), told).toBeUndefined();
       console.log(
         `${kinds.join(' and ')}: ${kills} kills, ${program.rotations} rotations, ${program.written.length} lines, seed ${seed}`,
       );

@@ -83,11 +83,11 @@ describe('a job that writes files of every shape', () => {
             continue;
           }
           const told = `seed ${seed}, run ${runs}, life ${lives}: ${ended.printed}${ended.errors}`;
-          expect([told, ended.report]).toEqual([told, { how: 'completed', balanced: true }]);
+          expect(ended.report, told).toEqual({ how: 'completed', balanced: true });
           const written = await writtenIn(folder);
-          expect([told, Object.keys(written)]).toEqual([told, Object.keys(expected)]);
+          expect(Object.keys(written), told).toEqual(Object.keys(expected));
           for (const [name, content] of Object.entries(expected)) {
-            expect([told, name, written[name] === content]).toEqual([told, name, true]);
+            expect([name, written[name] === content], told).toEqual([name, true]);
           }
           break;
         }

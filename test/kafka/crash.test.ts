@@ -72,9 +72,9 @@ it(
         return await runAndKill(random() * wholeMs * 1.1, 'windows', { ...place, everyMs });
       });
       done += killed.times;
-      const told = `seed ${seed}, run ${runs}, life ${lives}`;
-      expect({ told, ...outcome(killed.ended) }).toMatchObject({ told, ...good });
-      expect([told, await differences(place.to, expected)]).toEqual([told, []]);
+      const told = `seed ${seed}, run ${runs}, life ${lives}: ${killed.ended.errors}`;
+      expect(outcome(killed.ended), told).toMatchObject(good);
+      expect(await differences(place.to, expected), told).toEqual([]);
       runs++;
     }
     console.log(
