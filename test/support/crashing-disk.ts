@@ -1,5 +1,6 @@
 import { copyNames, rename, type Survives, Thing } from './power-cut.ts';
-import type { Disk, DiskFile, DiskReader, DiskStat } from '../../connectors/files/disk/disk.ts';
+import type { Disk, DiskFile, DiskReader, DiskStat, DiskStep } from '../../connectors/files/disk/disk.ts';
+import { takeSteps } from '../../connectors/files/disk/take-steps.ts';
 
 /** The process is dead: nothing that it calls is done any more. */
 export class Crash extends Error {
@@ -136,6 +137,10 @@ export class CrashingDisk implements Disk {
       folder.durableNames = new Map(folder.names);
       folder.renamed = [];
     });
+  }
+
+  take(steps: readonly DiskStep[]): Promise<void> {
+    return takeSteps(this, steps);
   }
 
   /** Something else happens that a process can die before: a checkpoint is stored. */

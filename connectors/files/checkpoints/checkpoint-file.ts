@@ -6,7 +6,6 @@ import { ValueEncoder } from '../../../core/encoding/value-encoder.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { Piece, PipelineSnapshot, StepSnapshot } from '../../../core/snapshot.ts';
 import type { Disk } from '../disk/disk.ts';
-import { withFile } from '../disk/with-file.ts';
 import { FrameReader, FrameWriter } from './frames.ts';
 
 const title = 'millrace checkpoint 1';
@@ -17,24 +16,27 @@ const sliceMs = 10;
 type StepHead = Omit<StepSnapshot, 'state'> & { readonly name: string };
 
 /**
- * Writes a checkpoint to a new file and syncs it. Answers how long it is. Values follow each other: all but the snapshot,
- * the snapshot without its steps, then each step and its pieces, with a `null` behind the last piece, and one behind the
- * last step.
+ * A checkpoint as it stands in its file, in blocks, of which a small one has one. Values follow each other: all but the
+ * snapshot, the snapshot without its steps, then each step and its pieces, with a `null` behind the last piece, and one
+ * behind the last step.
  */
-export async function writeCheckpoint(disk: Disk, path: string, job: string, checkpoint: Checkpoint): Promise<number> {
-  return await withFile(disk, path, 'new', async (file) => {
-    const writer = new FrameWriter(file);
-    const encoder = new ValueEncoder();
-    const { id, finished } = checkpoint;
-    const facts = { job, id, finished, written: new Date().toISOString(), byteOrder: endianness() };
-    await writer.head({ title, facts });
-    for (const { of, value } of valuesOf(checkpoint)) {
-      for (const chunk of chunksOf(encoder, of, value)) await writer.frame(chunk);
+export function* checkpointBlocks(
+  encoder: ValueEncoder,
+  job: string,
+  checkpoint: Checkpoint,
+): Generator<Uint8Array, void, undefined> {
+  const writer = new FrameWriter();
+  const { id, finished } = checkpoint;
+  const facts = { job, id, finished, written: new Date().toISOString(), byteOrder: endianness() };
+  writer.head({ title, facts });
+  for (const { of, value } of valuesOf(checkpoint)) {
+    for (const chunk of chunksOf(encoder, of, value)) {
+      writer.frame(chunk);
+      if (writer.isFull) yield* writer.take();
     }
-    await writer.frame(new Uint8Array());
-    await file.sync();
-    return writer.at;
-  });
+  }
+  writer.frame(new Uint8Array());
+  yield* writer.take();
 }
 
 /**

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Checkpoint, OpenCheckpointStore } from '../../../core/checkpoint.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 import type { SinkState } from '../../../core/sink.ts';
-import type { Disk } from '../disk/disk.ts';
+import { ValueEncoder } from '../../../core/encoding/value-encoder.ts';
+import type { Disk, DiskStep } from '../disk/disk.ts';
 import type { Locks } from '../disk/locks.ts';
+import { newFile } from '../disk/new-file.ts';
 import { fileError } from '../file-error.ts';
-import { writeCheckpoint } from './checkpoint-file.ts';
+import { checkpointBlocks } from './checkpoint-file.ts';
 import { KnownFiles } from './known-files.ts';
 import { type Listed, listedCheckpoint } from './listed-checkpoint.ts';
 import { NoteFile, readNotes } from './note-file.ts';
@@ -23,6 +25,7 @@ export class CheckpointFolder implements OpenCheckpointStore {
   readonly #job: string;
   readonly #locks: Locks;
   readonly #known = new KnownFiles();
+  readonly #encoder = new ValueEncoder();
   #notes: { readonly name: string; readonly file: NoteFile } | undefined;
   #working: Promise<unknown> = Promise.resolve();
 
@@ -65,12 +68,18 @@ export class CheckpointFolder implements OpenCheckpointStore {
       const safeId = safeName(checkpoint.id);
       if (this.#known.of(safeId) !== undefined) throw failure(`"${checkpoint.id}" is stored already`);
       const place = this.#known.newCut(safeId);
-      const unfinished = stored(place, safeId, 'tmp');
+      const unfinished = this.#pathOf(stored(place, safeId, 'tmp').name);
       const file = stored(place, safeId, checkpoint.standing);
-      await this.#locks.check(where);
-      const bytes = await this.#written(unfinished, checkpoint);
-      await this.#rename(unfinished, file);
-      return bytes;
+      try {
+        const blocks = checkpointBlocks(this.#encoder, this.#job, checkpoint);
+        const { bytes, steps } = await newFile(this.#disk, unfinished, this.#locks.steps, blocks);
+        await this.#place(unfinished, file, steps);
+        return bytes;
+      } catch (cause) {
+        await this.#locks.check(where);
+        await this.#disk.remove(unfinished).catch(() => undefined);
+        throw cause;
+      }
     });
   }
 
@@ -78,7 +87,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
     return this.#alone('mark', async () => {
       const file = this.#known.of(safeName(id));
       if (file === undefined) throw failure(`there is no "${id}" to mark`);
-      if (file.kind !== standing) await this.#rename(file, stored(file.place, file.safeId, standing));
+      if (file.kind === standing) return;
+      await this.#place(this.#pathOf(file.name), stored(file.place, file.safeId, standing), []);
     });
   }
 
@@ -127,32 +137,17 @@ export class CheckpointFolder implements OpenCheckpointStore {
     }
   }
 
-  async #written(unfinished: Stored, checkpoint: Checkpoint): Promise<number> {
-    const path = this.#pathOf(unfinished.name);
-    try {
-      await this.#disk.remove(path);
-      return await writeCheckpoint(this.#disk, path, this.#job, checkpoint);
-    } catch (cause) {
-      await this.#disk.remove(path).catch(() => undefined);
-      throw cause;
-    }
-  }
-
-  /** It is there under its new name, durably; then older ones may go. */
-  async #rename(from: Stored, to: Stored): Promise<void> {
-    await this.#disk.rename(this.#pathOf(from.name), this.#pathOf(to.name));
+  /** Behind these steps: it is there under its new name, durably; then older ones may go. */
+  async #place(from: string, to: Stored, steps: readonly DiskStep[]): Promise<void> {
+    const old = to.kind === 'committed' ? this.#known.old(kept - 1) : [];
+    await this.#disk.take([
+      ...steps,
+      { do: 'rename', path: from, to: this.#pathOf(to.name) },
+      { do: 'sync', path: this.#folder },
+      ...old.map(({ name }) => ({ do: 'remove', path: this.#pathOf(name) }) as const),
+    ]);
     this.#known.add(to);
-    await this.#disk.syncFolder(this.#folder);
-    if (to.kind === 'committed') await this.#forgetOld();
-  }
-
-  async #forgetOld(): Promise<void> {
-    const needed = this.#known.whole[kept - 1];
-    const oldest = this.#known.all.at(-1);
-    if (needed === undefined || oldest === undefined) return;
-    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
-    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
-    for (const file of await this.#filesOf(isOld)) await this.#remove(file);
+    for (const file of old) this.#known.remove(file);
   }
 
   async #remove(file: Stored): Promise<void> {
@@ -160,11 +155,13 @@ export class CheckpointFolder implements OpenCheckpointStore {
     this.#known.remove(file);
   }
 
-  async #noteFile({ name, safeId }: Stored): Promise<NoteFile> {
+  async #noteFile(wanted: Stored): Promise<NoteFile> {
+    const { name, safeId } = wanted;
     if (this.#notes?.name === name) return this.#notes.file;
     await this.#closeNotes();
     const file = await NoteFile.open(this.#disk, this.#pathOf(name), { job: this.#job, behind: idOf(safeId) });
     this.#notes = { name, file };
+    this.#known.add(wanted);
     await this.#disk.syncFolder(this.#folder);
     return file;
   }
@@ -193,6 +190,8 @@ export class CheckpointFolder implements OpenCheckpointStore {
       } catch (cause) {
         // Whoever has shut us out clears away what we had not finished.
         await this.#locks.check(where);
+        // How far it came nobody knows.
+        await this.#lookAgain().catch(() => undefined);
         throw fileError(where, doing, this.#folder, cause);
       }
     });

@@ -1,38 +1,61 @@
 import { ConnectorError } from '../../../core/errors.ts';
-import type { DiskFile, DiskReader } from '../disk/disk.ts';
+import type { DiskReader } from '../disk/disk.ts';
 import { frame } from './frame.ts';
 import { decodeHead, encodeHead, type FramedHead, hasHead, longestHead } from './framed-head.ts';
 
-/** Appends frames to a file, each with the checksum of all that is before its end. */
+/** Frames are collected up to so many bytes: each write costs a turn, whatever its length. */
+const together = 64 * 1024;
+/** Longer ones are not copied. */
+const longestCopied = frame.longest / 16;
+
+/** Puts frames behind each other, each with the checksum of all that is before its end, for whoever writes them to a file. */
 export class FrameWriter {
-  readonly #file: Pick<DiskFile, 'write'>;
-  /** How long the file is, and the checksum of all of it. */
+  /** How long the file is with what waits, and the checksum of all of it. */
   at: number;
   sum: number;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
 
-  constructor(file: Pick<DiskFile, 'write'>, at = 0, sum = 0) {
-    this.#file = file;
+  constructor(at = 0, sum = 0) {
     this.at = at;
     this.sum = sum;
   }
 
-  async head(head: FramedHead): Promise<void> {
-    await this.#write(encodeHead(head));
+  head(head: FramedHead): void {
+    this.#add(encodeHead(head));
   }
 
-  /** An empty one says that nothing follows. */
-  async frame(bytes: Uint8Array): Promise<void> {
-    const prefix = frame.prefix(bytes, this.sum);
-    // Together, so that a frame is one write where that costs little.
-    if (bytes.length < frame.longest / 16) await this.#write(Buffer.concat([prefix, bytes]));
-    else {
-      await this.#write(prefix);
-      await this.#write(bytes);
+  /** An empty one says that nothing follows. A long one must stay as it is until it is taken. */
+  frame(bytes: Uint8Array): void {
+    this.#add(frame.prefix(bytes, this.sum));
+    this.#add(bytes.length < longestCopied ? new Uint8Array(bytes) : bytes);
+  }
+
+  /** Whether it is time to take what waits. */
+  get isFull(): boolean {
+    return this.#waitingBytes >= together;
+  }
+
+  /** What waits, in blocks that follow each other. */
+  *take(): Generator<Uint8Array, void, undefined> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    let short: Uint8Array[] = [];
+    for (const bytes of waiting) {
+      if (bytes.length < longestCopied) short.push(bytes);
+      else {
+        yield Buffer.concat(short);
+        yield bytes;
+        short = [];
+      }
     }
+    if (short.length > 0) yield Buffer.concat(short);
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    await this.#file.write(bytes, this.at);
+  #add(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
     this.sum = frame.sumOf(bytes, this.sum);
     this.at += bytes.length;
   }

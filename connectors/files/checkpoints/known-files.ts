@@ -6,6 +6,7 @@ export class KnownFiles {
   /** Those included that are not stored, but noted behind. */
   readonly #places = new Map<string, number>();
   #newest: Pick<Stored, 'place' | 'safeId'> = { place: 0, safeId: '' };
+  readonly #notes = new Map<string, Stored>();
   /** Those whose file cannot be read. */
   readonly #damaged = new Set<string>();
 
@@ -13,11 +14,13 @@ export class KnownFiles {
   add(file: Stored): void {
     this.#places.set(file.safeId, file.place);
     if (file.place > this.#newest.place) this.#newest = file;
-    if (file.kind !== 'notes') this.#files.set(file.safeId, file);
+    if (file.kind === 'notes') this.#notes.set(file.name, file);
+    else this.#files.set(file.safeId, file);
   }
 
   /** A file that is there no more. */
   remove(file: Stored): void {
+    this.#notes.delete(file.name);
     if (this.#files.get(file.safeId)?.name !== file.name) return;
     this.#files.delete(file.safeId);
     this.#places.delete(file.safeId);
@@ -41,9 +44,15 @@ export class KnownFiles {
     return [...this.#files.values()].toSorted((left, right) => right.place - left.place);
   }
 
-  /** Committed and whole, the newest first. */
-  get whole(): readonly Stored[] {
-    return this.all.filter(({ kind, safeId }) => kind === 'committed' && !this.#damaged.has(safeId));
+  /** What may go where so many that are committed and whole stay; in their order. */
+  old(staying: number): readonly Stored[] {
+    const whole = this.all.filter(({ kind, safeId }) => kind === 'committed' && !this.#damaged.has(safeId));
+    const [needed, oldest] = [whole[staying - 1], this.all.at(-1)];
+    if (needed === undefined || oldest === undefined) return [];
+    // First the notes of checkpoints that have gone durably: none that is there, or may be again, is without its notes.
+    const isOld = ({ kind, place }: Stored): boolean => place < (kind === 'notes' ? oldest : needed).place;
+    const old = [...this.#notes.values(), ...this.#files.values()].filter(isOld);
+    return old.toSorted((left, right) => left.place - right.place);
   }
 
   /** The place of a cut that is new, or the newest: something may have been noted behind it before it is stored. */

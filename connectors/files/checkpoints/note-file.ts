@@ -25,11 +25,13 @@ export class NoteFile {
   readonly #file: DiskFile;
   readonly #writer: FrameWriter;
   readonly #encoder = new ValueEncoder();
-  #parts: Uint8Array[] = [];
+  /** How long the file is. */
+  #at: number;
 
   private constructor(file: DiskFile, { at, sum }: Pick<Notes, 'at' | 'sum'>) {
     this.#file = file;
-    this.#writer = new FrameWriter({ write: async (bytes) => void this.#parts.push(bytes) }, at, sum);
+    this.#writer = new FrameWriter(at, sum);
+    this.#at = at;
   }
 
   /** What a process that died left of a note, which it was not told to be durable, is cut off. */
@@ -40,7 +42,7 @@ export class NoteFile {
     const opened = new NoteFile(file, notes);
     try {
       if (!isNew) await file.truncate(notes.at);
-      if (notes.at === 0) await opened.#writer.head({ title, facts });
+      if (notes.at === 0) opened.#writer.head({ title, facts });
     } catch (cause) {
       await file.close();
       throw cause;
@@ -52,10 +54,12 @@ export class NoteFile {
     const chunks = Array.from(this.#encoder.encode(note), (chunk) => chunk.slice());
     const length = Buffer.alloc(4);
     length.writeUInt32LE(chunks.reduce((sum, chunk) => sum + frame.prefixBytes + chunk.length, 0));
-    const begin = this.#writer.at - this.#parts.reduce((sum, part) => sum + part.length, 0);
-    await this.#writer.frame(length);
-    for (const chunk of chunks) await this.#writer.frame(chunk);
-    await this.#file.write(Buffer.concat(this.#parts.splice(0)), begin);
+    this.#writer.frame(length);
+    for (const chunk of chunks) this.#writer.frame(chunk);
+    for (const block of this.#writer.take()) {
+      await this.#file.write(block, this.#at);
+      this.#at += block.length;
+    }
     await this.#file.sync();
   }
 

@@ -21,7 +21,20 @@ export interface Disk {
   makeFolder(path: string): Promise<void>;
   /** Makes durable which names are in the folder. */
   syncFolder(path: string): Promise<void>;
+  /** One after the other, up to the first that fails; with less ado than by themselves. */
+  take(steps: readonly DiskStep[]): Promise<void>;
 }
+
+/**
+ * `write`: a file that is new, whole and durable. `remove`: also where it is not there. `sync`: which names are in a folder.
+ * `expect`: that the file is still this one, with so many names at least; fails with `ESTALE`.
+ */
+export type DiskStep =
+  | { readonly do: 'write'; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly do: 'rename'; readonly path: string; readonly to: string }
+  | { readonly do: 'remove'; readonly path: string }
+  | { readonly do: 'sync'; readonly path: string }
+  | ({ readonly do: 'expect'; readonly path: string } & Pick<DiskStat, 'identity' | 'links'>);
 
 export interface DiskStat {
   readonly size: number;

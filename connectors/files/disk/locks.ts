@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf, fileError } from '../file-error.ts';
 import { atOnce } from './at-once.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskStep } from './disk.ts';
 import { type Lock, lockAt, lockText } from './lock.ts';
 import type { Processes } from './processes.ts';
 import { withFile } from './with-file.ts';
@@ -56,6 +56,11 @@ export class Locks {
       const text = `somebody has removed or taken over a lock beside "${path}" while this process held it`;
       throw new ConnectorError(where, text, { retryable: false, code: 'ML_LOCKED' });
     }
+  }
+
+  /** The same as steps, of which one fails then. */
+  get steps(): readonly DiskStep[] {
+    return [...this.#files].map(([path, { identity, links }]) => ({ do: 'expect', path, identity, links }));
   }
 
   async release(): Promise<void> {

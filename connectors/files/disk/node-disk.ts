@@ -4,9 +4,14 @@ import { dirname } from 'node:path';
 import { ConnectorError } from '../../../core/errors.ts';
 import { codeOf } from '../file-error.ts';
 import type { Disk, DiskFile, DiskReader, DiskStat } from './disk.ts';
+import { DiskThread } from './disk-thread.ts';
+import { refusedSyncs } from './refused-syncs.ts';
+import { takeSteps } from './take-steps.ts';
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = constants;
 const flags = { read: O_RDONLY, write: O_RDWR, new: O_RDWR | O_CREAT | O_EXCL } as const;
+
+const thread = new DiskThread();
 
 /** The files of this machine. */
 export const nodeDisk: Disk = {
@@ -19,6 +24,7 @@ export const nodeDisk: Disk = {
   remove: async (path) => (await unlessMissing(unlink(path).then(() => true))) ?? false,
   makeFolder,
   syncFolder,
+  take: (steps) => (thread.isReady(performance.now()) ? thread.take(steps) : takeSteps(nodeDisk, steps)),
 };
 
 function nodeFile(handle: FileHandle): DiskFile {
@@ -85,8 +91,7 @@ async function syncFolder(path: string): Promise<void> {
     folder = await open(path, 'r');
     await folder.sync();
   } catch (cause) {
-    // Windows has no such thing, and some file systems neither: what they refuse is not needed there.
-    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(codeOf(cause) ?? '')) throw cause;
+    if (!refusedSyncs.includes(codeOf(cause) ?? '')) throw cause;
   } finally {
     await folder?.close();
   }
