@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { engineText } from '#engine-text';
 import { describe, expect, it } from 'vitest';
 import { layOut, type Layout } from '../../../core/layout.ts';
 import { Pipeline } from '../../../core/pipeline.ts';
@@ -11,6 +12,13 @@ import { linkOfStream } from '../../../src/stream.ts';
 
 const layoutOf = (chain: Observable<unknown>): Layout => layOut([linkOfStream(chain)!], timestampsAsTheyAre);
 const doubled = (): Layout => layoutOf(stream([1]).map((x) => x * 2));
+
+describe('the text of the engine', () => {
+  it('has no private names: they make bytecode long, and what is long is not compiled into one piece', () => {
+    expect(engineText).toContain('class');
+    expect(engineText).not.toContain('#');
+  });
+});
 
 describe('the engine of a chain', () => {
   it('is the one that everybody has, where it is shared', () => {
