@@ -53,6 +53,8 @@ abstract class KeyBy extends Processor {
 /** The usual case: one field of the record, found by its own value. */
 class SingleFieldKey extends KeyBy {
   readonly #field: string;
+  /** Of a record whose key is not known. Handed on by itself, the compiler would make an object of every record's. */
+  #timestamp = Number.NaN;
 
   constructor(field: string) {
     super([field]);
@@ -69,10 +71,12 @@ class SingleFieldKey extends KeyBy {
         return;
       }
     }
-    this.#unknown(value, timestamp);
+    this.#timestamp = timestamp;
+    this.#unknown(value);
   }
 
-  #unknown(value: unknown, timestamp: number): void {
+  #unknown(value: unknown): void {
+    const timestamp = this.#timestamp;
     const part = (value as Row | null | undefined)?.[this.#field];
     if (isMissing(part) || !canBeKey(part)) this.refuse(value, timestamp, this.#field, part);
     else this.pass(value, timestamp, this.keys.add(part, part));

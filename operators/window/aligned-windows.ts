@@ -10,7 +10,7 @@ import { Watermarks } from '../../core/watermarks.ts';
 import type { NamedAggregate } from './aggregate-inputs.ts';
 import type { Grid } from './assign.ts';
 import type { FrozenCells } from './frozen-cells.ts';
-import { gridOf, type GridRecipe, overlaps } from './grid-recipe.ts';
+import { gridOf, type GridRecipe, overlaps, slicesOf } from './grid-recipe.ts';
 import { InputReader, noTimestamp } from './input-reader.ts';
 import { OpenSlices, type OpenSlice } from './open-slices.ts';
 import type { KeyWindows } from './limited-windows.ts';
@@ -42,6 +42,7 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Re
   protected readonly reader: InputReader;
   protected readonly paned: boolean;
   protected readonly panes: WindowPanes = new WindowPanes();
+  timestamp: number = Number.NaN;
   protected cells!: SliceCells;
   protected slices!: OpenSlices;
   /** All windows whose last moment is at or before this one have fired, or are about to. */
@@ -93,7 +94,8 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Re
 
   override open(): void {
     const keys = this.keys!;
-    this.cells = new SliceCells(keys, this.reader.accumulators);
+    const { length, offset } = slicesOf(this.#recipe.grid);
+    this.cells = new SliceCells(keys, this.reader.accumulators, length, offset);
     this.slices = new OpenSlices(this.grid, this.cells, this.settings.latenessMs, this.quick && this.overlapping);
     this.#row = windowRow(this.#recipe.name, keys.fields, this.#recipe.aggregates, this.reader.inputs, {
       panes: this.paned,
@@ -104,8 +106,10 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Re
 
   override record(value: unknown, timestamp: number, key: Key): void {
     const cell = this.cells.recent(key.id, timestamp, this.#closed);
-    if (cell === none) this.#place(value, timestamp, key);
-    else this.#records.take(this, cell, value, timestamp);
+    if (cell === none) {
+      this.timestamp = timestamp;
+      this.#place(value, key);
+    } else this.#records.take(this, cell, value, timestamp);
   }
 
   override watermark(at: number): void {
@@ -311,7 +315,8 @@ export abstract class AlignedWindows extends Processor implements KeyWindows, Re
   }
 
   /** What is not usual, in one piece that is too long for the compiler to put it where it is called. */
-  #place(value: unknown, timestamp: number, key: Key): void {
+  #place(value: unknown, key: Key): void {
+    const { timestamp } = this;
     if (this.#firing) this.#fireAll();
     const refusal = this.#records.refusal(value);
     if (refusal !== undefined) {

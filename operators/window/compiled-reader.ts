@@ -29,7 +29,8 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
     const add = (cell, value, timestamp) => {
       ${addText(inputs, 'p')}
     };
-    const takeOther = (taker, cell, value, timestamp${parts}) => {
+    const takeOther = (taker, cell, value${parts}) => {
+      const { timestamp } = taker;
       ${numbers
         .map(
           (index) =>
@@ -40,12 +41,18 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
       ${addText(inputs, 'q')}
     };
     const take = (taker, cell, value, timestamp) => {
-      if (value === null || value === undefined) return takeOther(taker, cell, value, timestamp);
+      if (value !== null && value !== undefined) {
       ${fields.map((index) => `const ${readText(index, inputs[index] as AggregateInput)}`).join(' ')}
       if (${['true', ...numbers.map((index) => `typeof q${index} === 'number'`)].join(' && ')}) {
         taker.counts.absorbed++;
         ${addText(inputs, 'q', true)}
-      } else takeOther(taker, cell, value, timestamp${parts});
+        return;
+      }
+      taker.timestamp = timestamp;
+      return takeOther(taker, cell, value${parts});
+      }
+      taker.timestamp = timestamp;
+      return takeOther(taker, cell, value);
     };
     return { refusal, add, take };`;
   return compile<RecordReader>(scope, text)(noNumber, ...accumulators);

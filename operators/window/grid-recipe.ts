@@ -23,3 +23,11 @@ export function overlaps(recipe: GridRecipe): boolean {
   if (recipe.kind === 'calendar') return false;
   return recipe.sizeMs > (recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs);
 }
+
+/** How long slices are and where they begin, where they are all of the same length; +Infinity where they are not. */
+export function slicesOf(recipe: GridRecipe): { readonly length: number; readonly offset: number } {
+  if (recipe.kind === 'calendar') return { length: Number.POSITIVE_INFINITY, offset: 0 };
+  const every = recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs;
+  const length = recipe.sizeMs % every === 0 ? every : Number.POSITIVE_INFINITY;
+  return { length, offset: recipe.offsetMs };
+}

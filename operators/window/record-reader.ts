@@ -4,6 +4,11 @@ import type { Refusal } from '../../core/processor.ts';
 /** Whose cells records go into. */
 export interface RecordTaker {
   readonly counts: Counts;
+  /**
+   * Of a record that is not as most are. It is left here for whoever looks at that: handed on, it would be made an object, and
+   * the compiler does that where it cannot know yet which record it has, for each.
+   */
+  timestamp: number;
   /** The aggregates cannot use the record. */
   refuse(value: unknown, timestamp: number, refusal: Refusal): void;
 }

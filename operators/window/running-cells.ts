@@ -5,7 +5,7 @@ import { Pieces } from '../../core/pieces.ts';
 import type { Piece } from '../../core/snapshot.ts';
 import type { FrozenCells } from './frozen-cells.ts';
 import { OrderedCells } from './ordered-cells.ts';
-import { none, type SliceCells } from './slice-cells.ts';
+import { headWidth, none, ownAt, type SliceCells } from './slice-cells.ts';
 
 /** Of the links of a key's own cell: how many slices it has within, and the oldest of the front, plus one. */
 const countAt = 1;
@@ -48,7 +48,7 @@ export class RunningCells {
   /** The key's cell, or -1. */
   of(id: number): number {
     const { heads } = this.#cells;
-    const at = 2 * id + 1;
+    const at = id * headWidth + ownAt;
     return at < heads.length ? (heads[at] as number) - 1 : none;
   }
 
@@ -58,7 +58,7 @@ export class RunningCells {
     if (known !== none) return known;
     const cells = this.#cells;
     const cell = cells.allocate(key);
-    cells.heads[2 * key.id + 1] = cell + 1;
+    cells.heads[key.id * headWidth + ownAt] = cell + 1;
     cells.links[cell * width + countAt] = 0;
     cells.links[cell * width + frontAt] = 0;
     if (this.#lasting) cells.hold(key);
@@ -119,7 +119,7 @@ export class RunningCells {
   leave(cell: number, all: boolean, to: number): void {
     const cells = this.#cells;
     const { links } = cells;
-    const from = (cells.heads[2 * cells.id(cell) + 1] as number) - 1;
+    const from = (cells.heads[cells.id(cell) * headWidth + ownAt] as number) - 1;
     const left = (links[from * width + countAt] as number) - 1;
     links[from * width + countAt] = left;
     if (left > 0 && !all) {
@@ -144,7 +144,7 @@ export class RunningCells {
     const cells = this.#cells;
     const left = this.list.keep((cell) => {
       if (cells.links[cell * width + countAt] !== 0) return true;
-      cells.heads[2 * cells.id(cell) + 1] = 0;
+      cells.heads[cells.id(cell) * headWidth + ownAt] = 0;
       cells.free(cell);
       return false;
     }, budget);
@@ -158,7 +158,7 @@ export class RunningCells {
     for (let cell = cells.newest(id); cell !== none; cell = cells.older(cell)) this.#freeSum(cell);
     const own = this.of(id);
     if (own === none) return;
-    cells.heads[2 * id + 1] = 0;
+    cells.heads[id * headWidth + ownAt] = 0;
     cells.bury(own);
     this.list.drop();
     if (this.#lasting) cells.table.release(cells.table.at(id));

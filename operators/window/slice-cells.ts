@@ -14,6 +14,15 @@ const olderAt = 1;
 const newerAt = 2;
 const othersAt = 3;
 const linkWidth = 4;
+/**
+ * What stands side by side of a key: its last cell of the even slices and of the odd ones, and one that is for others; each plus
+ * one, 0 is none.
+ */
+const oddAt = 1;
+export const ownAt = 2;
+export const headWidth = 3;
+/** So many slices do not change whether one is odd, and hardly a time comes to less than nothing with them. */
+const evenSlices = 2 ** 33;
 /** Columns become larger, one after the other, while the last of so many parts of the room is filled. */
 const growAhead = 32;
 
@@ -28,12 +37,11 @@ export class SliceCells implements CellRanks {
   links: Int32Array = new Int32Array(0);
   /** By cell: the slot of its slice. */
   #slots: Int32Array = new Int32Array(0);
-  /** By slot: the borders of a slice. There are few. */
-  #starts: Float64Array = new Float64Array(0);
-  #ends: Float64Array = new Float64Array(0);
+  /** By slot, two of each: where a slice starts and ends. There are few. */
+  #borders: Float64Array = new Float64Array(0);
   readonly #freeSlots: number[] = [];
   #usedSlots = 0;
-  /** By key, two of each: its cell of the last slice, and one that is for others, plus one: 0 is none. */
+  /** By key, three of each: see above. */
   heads: Int32Array = new Int32Array(0);
   #orders: Float64Array = new Float64Array(0);
   /** The list that has its ranks in `ranks`. */
@@ -48,15 +56,35 @@ export class SliceCells implements CellRanks {
   /** The cell at which the next column is made larger. */
   #growAt = 0;
 
-  constructor(table: KeyTable, accumulators: readonly Accumulators[]) {
+  /** Slices a ms; 0 where they are not all of the same length: then they all count as even. */
+  readonly #rate: number;
+  readonly #phase: number;
+
+  /** `length` and `offset` of the slices, where they are all of the same length. */
+  constructor(table: KeyTable, accumulators: readonly Accumulators[], length: number, offset: number) {
     this.table = table;
     this.accumulators = accumulators;
+    this.#rate = 1 / length;
+    // In the middle of a ms: a quotient that is rounded must not come to the slice before.
+    this.#phase = (0.5 - offset) / length + evenSlices;
   }
 
   /** The key's cell of the last slice, or -1. */
   newest(id: number): number {
-    const at = 2 * id;
-    return at < this.heads.length ? (this.heads[at] as number) - 1 : none;
+    const at = id * headWidth;
+    if (at >= this.heads.length) return none;
+    const even = (this.heads[at] as number) - 1;
+    const odd = (this.heads[at + oddAt] as number) - 1;
+    if (even === none || odd === none) return even === none ? odd : even;
+    return this.start(even) > this.start(odd) ? even : odd;
+  }
+
+  /**
+   * 0 or 1: whether the slice of this time counts as odd. What is wrong is looked for as well, only slower: fractions of a ms, the
+   * last ms of long slices, times long before 1970.
+   */
+  #parity(at: number): number {
+    return (at * this.#rate + this.#phase) & 1;
   }
 
   id(cell: number): number {
@@ -72,41 +100,34 @@ export class SliceCells implements CellRanks {
   }
 
   start(cell: number): number {
-    return this.#starts[this.#slots[cell] as number] as number;
+    return this.#borders[2 * (this.#slots[cell] as number)] as number;
   }
 
   end(cell: number): number {
-    return this.#ends[this.#slots[cell] as number] as number;
+    return this.#borders[2 * (this.#slots[cell] as number) + 1] as number;
   }
 
-  /** The key's cell that a record of this time goes into, if it is the last or the one before, and ends behind `closed`; or -1. */
+  /**
+   * The key's cell that a record of this time goes into, if it is the last or the one before, and ends behind `closed`; or -1.
+   * Which of the two is computed, not looked for: out of order they come by turns, and a processor could not foresee which.
+   */
   recent(id: number, timestamp: number, closed: number): number {
-    const cell = this.newest(id);
+    const at = id * headWidth + ((timestamp * this.#rate + this.#phase) & 1);
+    if (at >= this.heads.length) return none;
+    const cell = (this.heads[at] as number) - 1;
     if (cell === none) return none;
-    const slot = this.#slots[cell] as number;
-    if (timestamp < (this.#starts[slot] as number)) return this.#before(cell, timestamp, closed);
-    const end = this.#ends[slot] as number;
-    return timestamp < end && end > closed ? cell : none;
-  }
-
-  #before(newer: number, timestamp: number, closed: number): number {
-    const cell = this.older(newer);
-    if (cell === none) return none;
-    const slot = this.#slots[cell] as number;
-    const end = this.#ends[slot] as number;
-    return timestamp >= (this.#starts[slot] as number) && timestamp < end && end > closed ? cell : none;
+    const borders = this.#borders;
+    const place = 2 * (this.#slots[cell] as number);
+    const end = borders[place + 1] as number;
+    return timestamp < end && end > closed && timestamp >= (borders[place] as number) ? cell : none;
   }
 
   /** A number for a slice, to be given back when its cells are gone. */
   openSlot(start: number, end: number): number {
     const slot = this.#freeSlots.pop() ?? this.#usedSlots++;
-    if (slot >= this.#starts.length) {
-      const room = Math.max(16, 2 * slot);
-      this.#starts = grown(this.#starts, room);
-      this.#ends = grown(this.#ends, room);
-    }
-    this.#starts[slot] = start;
-    this.#ends[slot] = end;
+    if (2 * slot >= this.#borders.length) this.#borders = grown(this.#borders, Math.max(32, 4 * slot));
+    this.#borders[2 * slot] = start;
+    this.#borders[2 * slot + 1] = end;
     return slot;
   }
 
@@ -134,7 +155,7 @@ export class SliceCells implements CellRanks {
   add(key: Key, slot: number): number {
     const cell = this.allocate(key);
     this.#slots[cell] = slot;
-    const start = this.#starts[slot] as number;
+    const start = this.#borders[2 * slot] as number;
     let newer = none;
     let older = this.newest(key.id);
     if (older === none) this.hold(key);
@@ -147,8 +168,10 @@ export class SliceCells implements CellRanks {
     links[cell * linkWidth + newerAt] = newer;
     links[cell * linkWidth + othersAt] = 0;
     if (older !== none) links[older * linkWidth + newerAt] = cell;
-    if (newer === none) this.heads[2 * key.id] = cell + 1;
-    else links[newer * linkWidth + olderAt] = cell;
+    if (newer !== none) links[newer * linkWidth + olderAt] = cell;
+    const at = key.id * headWidth + this.#parity(start);
+    const last = (this.heads[at] as number) - 1;
+    if (last === none || this.start(last) <= start) this.heads[at] = cell + 1;
     return cell;
   }
 
@@ -170,15 +193,24 @@ export class SliceCells implements CellRanks {
 
   /** Takes a cell out of those of its key. */
   unlink(cell: number): void {
-    const { links } = this;
+    const { links, heads } = this;
     const at = cell * linkWidth;
     const id = links[at + idAt] as number;
     const older = links[at + olderAt] as number;
     const newer = links[at + newerAt] as number;
     if (older !== none) links[older * linkWidth + newerAt] = newer;
     if (newer !== none) links[newer * linkWidth + olderAt] = older;
-    else this.heads[2 * id] = older + 1;
+    const head = id * headWidth;
+    if (heads[head] === cell + 1) heads[head] = this.#lastUpTo(older, 0) + 1;
+    else if (heads[head + oddAt] === cell + 1) heads[head + oddAt] = this.#lastUpTo(older, 1) + 1;
     if (older === none && newer === none) this.table.release(this.table.at(id));
+  }
+
+  /** The last cell from this one on, towards older ones, of the even or the odd slices. */
+  #lastUpTo(cell: number, parity: number): number {
+    let last = cell;
+    while (last !== none && this.#parity(this.start(last)) !== parity) last = this.older(last);
+    return last;
   }
 
   /** The key has state from now on, and a rank. */
@@ -190,7 +222,7 @@ export class SliceCells implements CellRanks {
   /** An empty cell of the key that belongs to no slice. */
   allocate(key: Key): number {
     const { id } = key;
-    if (2 * id >= this.heads.length) this.#growKeys(id);
+    if (id * headWidth >= this.heads.length) this.#growKeys(id);
     const cell = this.#free.pop() ?? this.#used++;
     if (cell >= this.#growAt) this.#grow(cell);
     this.links[cell * linkWidth] = id;
@@ -228,8 +260,8 @@ export class SliceCells implements CellRanks {
   }
 
   #growKeys(id: number): void {
-    const keys = Math.max(64, this.heads.length, id + 1);
-    this.heads = moreInts(this.heads, 2 * keys);
+    const keys = Math.max(64, 2 * this.#orders.length, id + 1);
+    this.heads = moreInts(this.heads, headWidth * keys);
     this.#orders = grown(this.#orders, keys);
   }
 
