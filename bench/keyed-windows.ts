@@ -1,5 +1,6 @@
 import { type EngineChoice, mean, stream } from 'millrace';
 import { from, groupBy, mergeMap, scan } from 'rxjs';
+import { someReadings } from './some-readings.ts';
 import type { Contestant, Race } from './method.ts';
 import { meanInRxjs, type Reading, windowsInRxjs } from './windows-in-rxjs.ts';
 
@@ -11,7 +12,7 @@ type Readings = readonly Reading[];
 type Run = Contestant['run'];
 
 export function keyedWindows(): readonly Race[] {
-  const readings = someReadings(1_000_000);
+  const readings = someReadings(1_000_000, { keys: 1_000, disorder: 420 });
   return [
     {
       title: 'Keyed tumbling mean: 10 s, up to 500 ms out of order',
@@ -34,15 +35,6 @@ export function keyedWindows(): readonly Race[] {
       ],
     },
   ];
-}
-
-/** A record a millisecond, up to 420 ms out of order, of 1,000 keys. */
-function someReadings(length: number): Readings {
-  return Array.from({ length }, (_, i) => ({
-    at: 1_700_000_000_000 + i - (i % 7) * 70,
-    key: `d${(i * 7_919) % 1_000}`,
-    v: 20 + (i % 97) / 3,
-  }));
 }
 
 function tumbling(readings: Readings, engine: EngineChoice): Run {

@@ -1,6 +1,7 @@
 import { type EngineChoice, max, mean, stream } from 'millrace';
 import { from } from 'rxjs';
 import type { Contestant, Race } from './method.ts';
+import { someReadings } from './some-readings.ts';
 import { MaxRing, MeanRing, slidingByHand } from './sliding-by-hand.ts';
 import { maxInRxjs, meanInRxjs, type Reading, windowsInRxjs } from './windows-in-rxjs.ts';
 
@@ -22,25 +23,16 @@ const aggregates = {
 
 type Name = keyof typeof aggregates;
 
-/** The denser the records, the less a row counts, which every key and slide has. */
+/** Of 1,000 keys, in a second so many records each: the denser, the less a row counts, which every key and slide has. */
 export function* slidingWindows(): Generator<Race> {
   for (const density of [20, 100]) {
-    const readings = someReadings(2_000_000, density);
+    const readings = someReadings(2_000_000, { keys: 1_000, density, disorder: 420 });
     for (const name of ['mean', 'max'] as const) {
       yield againstByHand(readings, name, density);
       yield againstTumbling(readings, name, density, 'shared');
       yield againstTumbling(readings, name, density, 'own');
     }
   }
-}
-
-/** Of 1,000 keys, in a second so many each, up to 420 ms out of order. */
-function someReadings(length: number, density: number): Readings {
-  return Array.from({ length }, (_, i) => ({
-    at: 1_700_000_000_000 + Math.floor(i / density) - (i % 7) * 70,
-    key: `d${(i * 7_919) % 1_000}`,
-    v: 20 + ((i * 31) % 97) / 3,
-  }));
 }
 
 function againstByHand(readings: Readings, name: Name, density: number): Race {
