@@ -12,7 +12,8 @@ import { openFolder } from './open-folder.ts';
  *   (`ML_LOCKED`), naming the first; the lock of a process that is dead is taken over. Of a job whose partitions are shared
  *   (`scale: 'group'`) so is the lock of one that does not let go in time: what it stores from then on fails.
  * - **Writes** a checkpoint to a file of its own, piece by piece, syncs it, gives it its name, and syncs the folder: it is
- *   there whole or not at all. The three newest that are committed stay, and whatever is newer than the oldest of them.
+ *   there whole or not at all. The three newest that are committed stay, and whatever is newer than the oldest of them. Up to
+ *   64 KiB are one piece, which a thread writes where they come every tenth of a second or sooner.
  * - **Reads** every byte before it believes one: a file that is torn, changed, of another version or another job is told
  *   as damaged, and the job decides. The state itself is read when the job goes on from it.
  * - **Fails** with a `ConnectorError`, `cause` = the error of Node; retryable for a full disk. What was stored before stays.
