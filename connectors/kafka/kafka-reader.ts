@@ -3,10 +3,10 @@ import type { SourceEvent, SourceReader, SourceRequest } from '../../core/source
 import { unlessAborted } from '../../core/unless-aborted.ts';
 import { type Decoding, decodingOf } from './decoding.ts';
 import type { ConsumerListener, FetchedBatch, KafkaConsumer, KafkaLookup, TopicPartition } from './driver.ts';
-import { groupInUse } from './group-in-use.ts';
 import { KafkaBatch } from './kafka-batch.ts';
 import { PartitionIntake, partitionName } from './partition-intake.ts';
 import { QuietWatch } from './quiet-watch.ts';
+import { RivalWatch } from './rival-watch.ts';
 import type { FromKafkaSettings } from './source-options.ts';
 import { startOffsets } from './start-offsets.ts';
 import { takeBack } from './take-back.ts';
@@ -22,6 +22,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
   readonly #lookup: KafkaLookup;
   readonly #consumer: KafkaConsumer;
   readonly #watch: QuietWatch;
+  readonly #rival: RivalWatch;
   readonly #decoding: Decoding<T>;
   readonly #told = new ToldEvents<T>();
   #isOpen = false;
@@ -40,6 +41,13 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#decoding = decodingOf(settings, request.fields);
     this.#lookup = driver.openLookup(where);
     this.#consumer = driver.openConsumer({ groupId, topics, isolation, sessionTimeoutMs, scale: 'alone' }, this);
+    this.#rival = new RivalWatch({
+      clock: request.clock,
+      groupId,
+      sessionTimeoutMs,
+      warn: (message) => request.notice({ kind: 'warning', message: `${where}: ${message}` }),
+      fail: (cause) => this.failed(cause),
+    });
     this.#watch = new QuietWatch({
       clock: request.clock,
       lookup: this.#lookup,
@@ -85,9 +93,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
 
   /** Those that are new are read from their beginning. */
   assigned(partitions: readonly TopicPartition[]): ReadonlyMap<TopicPartition, string> {
-    if (partitions.length === 0) {
-      this.failed(groupInUse(this.#settings.groupId));
-    }
+    this.#rival.assigned(partitions.length);
     const places = new Map<TopicPartition, string>();
     for (const each of partitions) {
       const intake = this.#intakes.get(partitionName(each)) ?? this.#meet(each);
@@ -140,6 +146,8 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     for (const intake of intakes) this.#endIfDone(intake);
     const positions = Object.fromEntries(intakes.map((each) => [each.name, each.position]));
     await this.#consumer.start(intakes.length);
+    await this.#rival.over;
+    if (this.#closing !== undefined) throw new Error('closed meanwhile');
     if (this.#failure !== undefined) throw this.#failure.cause;
     this.#request.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#isOpen = true;
@@ -199,6 +207,7 @@ export class KafkaReader<T> implements SourceReader<T>, ConsumerListener {
     this.#isFinished = true;
     this.#request.signal.removeEventListener('abort', this.#onAbort);
     this.#watch.close();
+    this.#rival.close();
     for (const intake of this.#intakes.values()) intake.close();
     this.#tellClosed();
     this.#told.wake();

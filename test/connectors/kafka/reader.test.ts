@@ -271,12 +271,44 @@ describe('a reader, whatever its client does', () => {
     ]);
   });
 
-  it('fails when its consumer does, and when it has lost its partitions to another', async () => {
+  it('fails when another has its partitions for longer than a dead one could', async () => {
     const cluster = fakeDriver();
-    const { reader } = await opened(cluster);
-    const waiting = reader.next();
+    cluster.ends.set('in', [{ low: '0', high: '9' }]);
+    const warned: unknown[] = [];
+    const { reader, clock } = await opened(
+      cluster,
+      { sessionTimeout: '10s' },
+      { notice: (notice) => void warned.push(notice) },
+    );
+    const waiting = reader.next().catch((cause: unknown) => cause);
     cluster.listener().assigned([]);
-    await expect(waiting).rejects.toMatchObject({ code: 'ML_KAFKA_GROUP_IN_USE', retryable: false });
+    cluster.listener().assigned([]);
+    expect(warned).toMatchObject([{ kind: 'warning', message: expect.stringContaining('20000 ms') as string }]);
+    await clock.advance(19_900);
+    expect(await Promise.race([waiting, settled()])).toBeUndefined();
+    await clock.advance(100);
+    expect(await waiting).toMatchObject({ code: 'ML_KAFKA_GROUP_IN_USE', retryable: false });
+  });
+
+  it('ends when it is closed while another has its partitions', async () => {
+    const cluster = fakeDriver();
+    const { reader, clock } = await opened(cluster);
+    cluster.listener().assigned([]);
+    await reader.close();
+    await clock.advance(100_000);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('goes on when the one that had its partitions was dead', async () => {
+    const cluster = fakeDriver();
+    cluster.ends.set('in', [{ low: '0', high: '9' }]);
+    const { reader, clock } = await opened(cluster, { sessionTimeout: '10s' });
+    cluster.listener().assigned([]);
+    await clock.advance(15_000);
+    cluster.listener().assigned([{ topic: 'in', partition: 0 }]);
+    await clock.advance(60_000);
+    void cluster.fetch('in', 0, 0, ['a']);
+    expect(recordsOf(await take(reader))).toEqual(['a']);
   });
 
   it('refuses to go on where its group left off when the state of the job is gone', async () => {
