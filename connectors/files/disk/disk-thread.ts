@@ -50,7 +50,7 @@ export class DiskThread {
     const worker = new Worker(`(${inThread.toString()})();`, options);
     worker.on('message', (answer: Answer) => this.#answered(worker, answer));
     worker.once('error', (cause) => this.#over(worker, cause));
-    worker.once('exit', () => this.#over(worker, new Error('the thread that writes has ended')));
+    worker.once('exit', () => this.#over(worker, undefined));
     worker.unref();
     return worker;
   }
@@ -79,6 +79,8 @@ export class DiskThread {
     this.#soon = 0;
     const all = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of all) reject(cause);
+    // How far it came nobody knows, but the next one begins anew.
+    const why = Object.assign(new Error('the thread that writes has ended', { cause }), { code: 'EINTR' });
+    for (const { reject } of all) reject(why);
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DiskStep } from '../../../../connectors/files/disk/disk.ts';
 import { DiskThread } from '../../../../connectors/files/disk/disk-thread.ts';
@@ -101,6 +102,20 @@ describe('a thread for the disk', () => {
     );
     await Promise.all(all);
     expect([existsSync(path(199)), existsSync(path(200))]).toEqual([false, true]);
+  });
+
+  it('says so when it dies, as something that may pass, and is begun again', async () => {
+    const [thread, folder] = [await readyThread(), folderIn(root)];
+    const dying = vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker) {
+      void this.terminate();
+    });
+    const lost = [thread.take([{ do: 'sync', path: folder }]), thread.take([{ do: 'sync', path: folder }])];
+    for (const each of lost) await expect(each).rejects.toMatchObject({ code: 'EINTR' });
+    dying.mockRestore();
+    expect(thread.isReady(0)).toBe(false);
+    while (!thread.isReady(0)) await new Promise((resolve) => setImmediate(resolve));
+    await thread.take([{ do: 'write', path: join(folder, 'again'), bytes }]);
+    expect(existsSync(join(folder, 'again'))).toBe(true);
   });
 
   it('ends when nothing came for a while, and is begun again', async () => {
