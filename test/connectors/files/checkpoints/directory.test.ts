@@ -195,6 +195,17 @@ describe('directory', () => {
     expect(await store.list()).toMatchObject([{ id: 's-1' }, { id: 'r-1' }]);
   });
 
+  it('keeps what its holder is about to store from somebody who was shut out', async () => {
+    const path = newPath();
+    const slow = await opened(path);
+    const store = await directory(path).open('rollup', signal, { evict: true });
+    onTestFinished(() => store.close());
+    const unfinished = join(path, 'rollup', '0000000001-r-1.tmp');
+    writeFileSync(unfinished, 'as far as it is');
+    await expect(slow.store(sampleCheckpoint('r-1'))).rejects.toMatchObject({ code: 'ML_LOCKED' });
+    expect(readFileSync(unfinished, 'utf8')).toBe('as far as it is');
+  });
+
   it('finds what somebody who was shut out had begun to store, and tells who finds nothing what has become of it', async () => {
     const path = newPath();
     const slow = await opened(path);
