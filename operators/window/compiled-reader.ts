@@ -42,14 +42,14 @@ export function compiledReader(inputs: readonly AggregateInput[]): RecordReader 
     };
     const take = (taker, cell, value, timestamp) => {
       if (value !== null && value !== undefined) {
-      ${fields.map((index) => `const ${readText(index, inputs[index] as AggregateInput)}`).join(' ')}
-      if (${['true', ...numbers.map((index) => `typeof q${index} === 'number'`)].join(' && ')}) {
-        taker.counts.absorbed++;
-        ${addText(inputs, 'q', true)}
-        return;
-      }
-      taker.timestamp = timestamp;
-      return takeOther(taker, cell, value${parts});
+        ${fields.map((index) => `const ${readText(index, inputs[index] as AggregateInput)}`).join(' ')}
+        if (${['true', ...numbers.map((index) => `typeof q${index} === 'number'`)].join(' && ')}) {
+          taker.counts.absorbed++;
+          ${addText(inputs, 'q', true)}
+          return;
+        }
+        taker.timestamp = timestamp;
+        return takeOther(taker, cell, value${parts});
       }
       taker.timestamp = timestamp;
       return takeOther(taker, cell, value);

@@ -20,14 +20,17 @@ export function gridOf(recipe: GridRecipe): Grid {
 
 /** Whether a time is in more than one window. */
 export function overlaps(recipe: GridRecipe): boolean {
-  if (recipe.kind === 'calendar') return false;
-  return recipe.sizeMs > (recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs);
+  return recipe.kind !== 'calendar' && recipe.sizeMs > everyMs(recipe);
 }
 
 /** How long slices are and where they begin, where they are all of the same length; +Infinity where they are not. */
 export function slicesOf(recipe: GridRecipe): { readonly length: number; readonly offset: number } {
   if (recipe.kind === 'calendar') return { length: Number.POSITIVE_INFINITY, offset: 0 };
-  const every = recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs;
-  const length = recipe.sizeMs % every === 0 ? every : Number.POSITIVE_INFINITY;
-  return { length, offset: recipe.offsetMs };
+  const every = everyMs(recipe);
+  return { length: recipe.sizeMs % every === 0 ? every : Number.POSITIVE_INFINITY, offset: recipe.offsetMs };
+}
+
+/** How far apart windows begin, or grow. */
+function everyMs(recipe: Exclude<GridRecipe, { readonly kind: 'calendar' }>): number {
+  return recipe.kind === 'sliding' ? recipe.slideMs : recipe.stepMs;
 }

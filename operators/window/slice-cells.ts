@@ -112,6 +112,7 @@ export class SliceCells implements CellRanks {
    * Which of the two is computed, not looked for: out of order they come by turns, and a processor could not foresee which.
    */
   recent(id: number, timestamp: number, closed: number): number {
+    // The parity, written out: for every record, where each call counts.
     const at = id * headWidth + ((timestamp * this.#rate + this.#phase) & 1);
     if (at >= this.heads.length) return none;
     const cell = (this.heads[at] as number) - 1;
