@@ -55,7 +55,7 @@ const numbersApart = {
 
 /**
  * Gives what is private to a class a name that no other class has. To V8 a private name is a look into the scope, and of a
- * method a check beside it: a third of the bytecode of what a record passes through, and what is too long is not compiled into
+ * method a check beside it: a tenth of the bytecode of what a record passes through, and what is too long is not compiled into
  * one piece.
  *
  * @param {string} text
